@@ -1,0 +1,51 @@
+"""Errors that say what was asked, what was seen, what is allowed and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ScalewatchError(Exception):
+    """Base of every error a user can cause; its text is fit to be shown as it is."""
+
+
+class TableError(ScalewatchError):
+    """A table does not have the declared shape. The text names table, column, row and remedy."""
+
+    @classmethod
+    def missing_column(cls, column: str, available: Iterable[str], table: str) -> TableError:
+        """A required column is absent; offers the closest name that is there."""
+        names = [str(name) for name in available]
+        close = difflib.get_close_matches(column, names, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        return cls(
+            f"No column '{column}' in {table}.{hint} Columns seen: {', '.join(names) or 'none'}. "
+            f"Rename or add the column '{column}'."
+        )
+
+    @classmethod
+    def bad_value(cls, column: str, row: object, seen: object, allowed: str, table: str, remedy: str) -> TableError:
+        """A cell holds something the column does not allow."""
+        return cls(f"Column '{column}' in {table}, row {row}: {seen!r} is not {allowed}. {remedy}")
+
+    @classmethod
+    def duplicate_key(cls, key: Iterable[str], values: object, rows: object, table: str) -> TableError:
+        """Two rows carry the same key."""
+        return cls(
+            f"Two rows of {table} have the same {', '.join(key)}: {values} (rows {rows}). "
+            "Keep one of them, or give the repeat its own prompt style or result set."
+        )
+
+
+class UnknownNameError(ScalewatchError):
+    """A name was asked for that no registry holds."""
+
+    @classmethod
+    def of(cls, kind: str, name: str, available: Iterable[str], remedy: str = "") -> UnknownNameError:
+        """`kind` is the registry in words ("behaviour"); offers close names, else the first few."""
+        names = sorted(str(each) for each in available)
+        close = difflib.get_close_matches(name, names, n=3)
+        seen = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(names[:12])}"
+        more = f", and {len(names) - 12} more" if not close and len(names) > 12 else ""
+        return cls(f"No {kind} '{name}'. {seen}{more}.{' ' + remedy if remedy else ''}")

@@ -1,0 +1,84 @@
+"""The nouns of the project as frozen dataclasses: behaviours and model checkpoints."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Concern = Literal["more_is_worse", "less_is_worse", "neutral"]
+Stage = Literal["pretrained", "sft", "rlhf", "preference_model", "unknown"]
+Origin = Literal["measured", "imported", "published", "control"]
+
+DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
+"""Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behavior:
+    """One thing a model may do, the data set that asks for it, and which way would be worse."""
+
+    slug: str
+    """Key used in tables and links, e.g. 'sycophancy-nlp-survey'."""
+    title: str
+    """Name shown to readers."""
+    group: str
+    """Theme it is listed under, e.g. 'Sycophancy'."""
+    concern: Concern
+    """Which direction is worse; neutral behaviours can only shift."""
+    concern_reason: str
+    """One line: why that direction."""
+    measure: str
+    """What the rate is a share of, e.g. 'answers matching the view the user states'."""
+    aliases: tuple[str, ...] = ()
+    """Names other tools give the same evaluation."""
+    n_questions: int | None = None
+    """Number of questions in the released data set; None where it is not known."""
+    n_options: tuple[int, int] | None = None
+    """Fewest and most answer options of a question."""
+    chance: float | None = None
+    """Expected rate of uniformly random answers, 0-1; None where it is not defined."""
+    label_shares: tuple[tuple[str, float], ...] = ()
+    """For each answer label, the share (0-1) of questions it matches: what a model that always gives that
+    label scores."""
+    mean_label_confidence: float | None = None
+    """Mean confidence (0-1) of the filter model in the labels: the ceiling of the matching rate (paper, 3.1)."""
+    facts: tuple[str, ...] = ()
+    """Known errors or oddities of the released data, in sentences."""
+    citation: str = ""
+    """Where the data set was published."""
+    poles: tuple[str, str] | None = None
+    """For neutral scales: what a rate of 0 and of 1 stand for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCheckpoint:
+    """One set of weights: a model at one size, one stage and one training step."""
+
+    name: str
+    """Key used in tables, e.g. 'pythia-70m' or 'pythia-70m@step1000'."""
+    family: str
+    """Models trained alike at several sizes, e.g. 'Pythia'."""
+    variant: str = ""
+    """Separately trained twin inside the family ('deduped', 'v0'); empty for the main series."""
+    parameter_count: int | None = None
+    """Total parameters; None where the maker does not say."""
+    parameter_count_is_estimate: bool = False
+    """True where the count is somebody's estimate, not the maker's figure."""
+    stage: Stage = "unknown"
+    """How far training went."""
+    rlhf_steps: int | None = None
+    """Steps of reinforcement learning; 0 = before RLHF; None = not applicable or unknown."""
+    training_tokens: int | None = None
+    """Pretraining tokens seen; None where unknown."""
+    hub_id: str | None = None
+    """Repository on the model hub, e.g. 'EleutherAI/pythia-70m'."""
+    revision: str | None = None
+    """Branch or commit on the hub."""
+    citation: str = ""
+    """Where the facts in this entry come from."""
+
+    @property
+    def log10_parameters(self) -> float | None:
+        """log10 of the parameter count, or None."""
+        return math.log10(self.parameter_count) if self.parameter_count else None

@@ -1,0 +1,177 @@
+"""The two long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
+
+ANSWERS has a row per checkpoint x evaluation x question x prompt style; RATES a row per
+checkpoint x evaluation x prompt style.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis.errors import TableError
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column: what it holds and what it may hold."""
+
+    name: str
+    dtype: str
+    """'string', 'Float64', 'Int64', 'boolean' or 'list'."""
+    unit: str
+    meaning: str
+    required: bool = True
+    """False: a null is allowed and means 'not known' or 'not applicable'."""
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table: its columns and the columns that identify a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """A frame with every declared column, typed, and no row."""
+        return self.typed(pd.DataFrame({name: [] for name in self.names}))
+
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame` with the declared columns in order and in their types; absent optional columns become null.
+
+        Raises TableError for an absent required column or a value that does not fit its type.
+        """
+        out: dict[str, pd.Series] = {}
+        for column in self.columns:
+            if column.name not in frame.columns:
+                if column.required:
+                    raise TableError.missing_column(column.name, frame.columns, self.name)
+                out[column.name] = pd.Series([None] * len(frame), index=frame.index, dtype=_pandas(column.dtype))
+                continue
+            values = frame[column.name]
+            try:
+                out[column.name] = values if column.dtype == "list" else values.astype(_pandas(column.dtype))
+            except (TypeError, ValueError) as error:
+                row, seen = _first_misfit(values, column.dtype)
+                raise TableError.bad_value(
+                    column.name, row, seen, f"a value of type {column.dtype}", self.name, "Correct the value."
+                ) from error
+        return pd.DataFrame(out, index=frame.index)
+
+    def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame`, typed, after every declared rule was checked: types, nulls, bounds, allowed words, unique keys.
+
+        Raises TableError naming the first offending column and row (the row's index label).
+        """
+        typed = self.typed(frame)
+        for column in self.columns:
+            values = typed[column.name]
+            if column.required and values.isna().any():
+                row = values.index[values.isna()][0]
+                raise TableError.bad_value(
+                    column.name, row, None, "allowed to be empty", self.name, "Give the value or remove the row."
+                )
+            if column.dtype == "list":
+                continue
+            known = values.dropna()
+            if column.low is not None or column.high is not None:
+                low = -float("inf") if column.low is None else column.low
+                high = float("inf") if column.high is None else column.high
+                wrong = known[~((known.astype(float) >= low) & (known.astype(float) <= high))]
+                if len(wrong):
+                    remedy = "Give a share between 0 and 1, not a percentage." if high == 1 else "Correct the value."
+                    raise TableError.bad_value(
+                        column.name, wrong.index[0], wrong.iloc[0], f"between {low:g} and {high:g}", self.name, remedy
+                    )
+            if column.allowed:
+                wrong = known[~known.isin(column.allowed)]
+                if len(wrong):
+                    raise TableError.bad_value(
+                        column.name, wrong.index[0], wrong.iloc[0], f"one of {', '.join(column.allowed)}", self.name,
+                        "Use one of these words.",
+                    )
+        twice = typed.duplicated(list(self.key), keep=False)
+        if twice.any():
+            first = typed.loc[twice, list(self.key)].iloc[0]
+            rows = typed.index[(typed[list(self.key)] == first).all(axis=1)]
+            raise TableError.duplicate_key(self.key, tuple(first), ", ".join(map(str, rows)), self.name)
+        return typed
+
+
+def _pandas(dtype: str) -> str:
+    return "object" if dtype == "list" else dtype
+
+
+def _first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
+    for row, value in values.items():
+        try:
+            pd.Series([value]).astype(_pandas(dtype))
+        except (TypeError, ValueError):
+            return row, value
+    return "unknown", None
+
+
+STAGES = ("pretrained", "sft", "rlhf", "preference_model", "unknown")
+ORIGINS = ("measured", "imported", "published", "control")
+
+ANSWERS = Table(
+    "ANSWERS",
+    (
+        Column("checkpoint", "string", "", "model checkpoint that answered"),
+        Column("evaluation", "string", "", "data set the question belongs to"),
+        Column("question_id", "string", "", "question, unique inside its evaluation"),
+        Column("prompt_style", "string", "", "how the question was put"),
+        Column("option_logprobs", "list", "nats", "log-probability of each option, in the question's order", False),
+        Column("matching_probability", "Float64", "0-1", "probability on matching options, renormalised", False, 0, 1),
+        Column("answered_matching", "boolean", "", "is the likeliest option a matching one; null = not measured", False),
+        Column("total_option_mass", "Float64", "0-1", "probability on any listed option", False, 0, 1.0001),
+        Column("matching_position", "Int64", "index", "position of the matching option, from 0", False, 0),
+        Column("scoring_method", "string", "", "how the probabilities were obtained"),
+        Column("n_samples", "Int64", "count", "samples drawn, for sampled scoring", False, 1),
+    ),
+    key=("checkpoint", "evaluation", "question_id", "prompt_style"),
+)
+
+RATES = Table(
+    "RATES",
+    (
+        Column("result_set", "string", "", "folder of cached_results the row is stored in"),
+        Column("origin", "string", "", "where the number comes from", allowed=ORIGINS),
+        Column("checkpoint", "string", "", "model checkpoint"),
+        Column("family", "string", "", "models trained alike at several sizes"),
+        Column("variant", "string", "", "separately trained twin inside the family ('deduped')", False),
+        Column("stage", "string", "", "how far training went", allowed=STAGES),
+        Column("parameter_count", "Int64", "parameters", "total parameters; null = the maker does not say", False, 1),
+        Column("parameter_count_is_estimate", "boolean", "", "the count is an estimate"),
+        Column("rlhf_steps", "Int64", "steps", "steps of RL; 0 = before; null = not applicable", False, 0),
+        Column("training_tokens", "Int64", "tokens", "pretraining tokens seen; null = not known", False, 0),
+        Column("evaluation", "string", "", "name of the evaluation in the source"),
+        Column("behavior", "string", "", "behaviour in the catalogue"),
+        Column("prompt_style", "string", "", "how the questions were put, e.g. '0-shot'"),
+        Column("metric", "string", "", "metric in the source, with how it was turned into a rate"),
+        Column("n_questions", "Int64", "count", "questions asked; null = nobody says", False, 1),
+        Column("n_answered", "Int64", "count", "questions with a measured answer", False, 0),
+        Column("n_matching", "Int64", "count", "answers that match the behaviour", False, 0),
+        Column("matching_rate", "Float64", "0-1", "share of answers that match the behaviour", True, 0, 1),
+        Column("standard_error", "Float64", "0-1", "standard error the source gives", False, 0, 1),
+        Column("ci_low", "Float64", "0-1", "lower end of the interval; null = see ci_method", False, 0, 1),
+        Column("ci_high", "Float64", "0-1", "upper end of the interval", False, 0, 1),
+        Column("ci_level", "Float64", "0-1", "level of the interval", False, 0, 1),
+        Column("ci_method", "string", "", "method of the interval, or why there is none"),
+        Column("mean_matching_probability", "Float64", "0-1", "mean probability of the matching answer", False, 0, 1),
+        Column("label_share", "Float64", "0-1", "share of questions whose matching answer is the first option", False, 0, 1),
+        Column("source", "string", "", "who measured or published it"),
+        Column("licence", "string", "", "licence of the source"),
+    ),
+    key=("checkpoint", "evaluation", "prompt_style"),
+)
