@@ -1,0 +1,80 @@
+"""What must not enter a trend: constant answers, thin cells, and too few of what is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.records import Behavior
+
+MIN_QUESTIONS = 50
+"""A rate over fewer questions has a standard error near 0.07 or more: it is shown, not tested."""
+MIN_SIZES = 4
+"""Fewest distinct sizes (or steps) a trend is tested on."""
+CONSTANT_TOLERANCE = 0.001
+"""A rate this close to a label's share (or within one question) is a constant answer."""
+CONSTANT_SHARE = 1 / 3
+"""Where this share of a series answers constantly, the rest cannot be told from fading answer bias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Why one cell may not be tested."""
+
+    kind: Literal["constant", "thin"]
+    reason: str
+    """A clause a reader can check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the health rules look at: one checkpoint's rate on one behaviour."""
+
+    checkpoint: str
+    rate: float
+    """Matching rate, 0-1."""
+    n_questions: int | None
+
+
+def cell_marks(behavior: Behavior, cells: list[Cell]) -> list[Mark | None]:
+    """For each cell of a series why it may not be tested, or None.
+
+    A model that gives the same answer to every question scores exactly the share of questions that answer
+    matches; that share comes from the catalogue. Without one, three or more models with the very same rate over
+    at least 1,000 questions (or an unknown number) count as constant.
+    """
+    repeated = Counter(
+        round(cell.rate, 9) for cell in cells if cell.n_questions is None or cell.n_questions >= 1000
+    )
+    return [_mark(behavior, cell, repeated) for cell in cells]
+
+
+def _mark(behavior: Behavior, cell: Cell, repeated: Counter[float]) -> Mark | None:
+    if cell.n_questions is not None and cell.n_questions < MIN_QUESTIONS:
+        return Mark("thin", f"only {cell.n_questions} questions; a trend needs {MIN_QUESTIONS}")
+    n_questions = cell.n_questions or behavior.n_questions
+    tolerance = max(CONSTANT_TOLERANCE, 1.0 / n_questions if n_questions else 0.0) + 1e-9
+    for label, share in behavior.label_shares:
+        if abs(cell.rate - share) <= tolerance:
+            return Mark("constant", f"always answers {label}: the rate is that label's share of the questions")
+    if 0 < cell.rate < 1 and repeated[round(cell.rate, 9)] >= 3:
+        return Mark("constant", "has the same rate as other models to every digit: a constant answer")
+    return None
+
+
+def series_reason(marks: list[Mark | None], sizes: list[float], what: str = "sizes") -> tuple[str, str] | None:
+    """Why a whole series is not tested, as (verdict, reason), or None where it can be.
+
+    `marks` and `sizes` are aligned; `what` names the axis ("sizes", "step counts").
+    """
+    constant = [mark for mark in marks if mark and mark.kind == "constant"]
+    thin = [mark for mark in marks if mark and mark.kind == "thin"]
+    kept = len({size for mark, size in zip(marks, sizes, strict=True) if mark is None})
+    if constant and (len(constant) >= CONSTANT_SHARE * len(marks) or kept < MIN_SIZES):
+        return "left_out", f"{len(constant)} of {len(marks)} models give a constant answer ({constant[0].reason})"
+    if thin and kept < MIN_SIZES:
+        return "left_out", f"{len(thin)} of {len(marks)} models have {thin[0].reason}"
+    if kept < MIN_SIZES:
+        return "insufficient", f"has {kept} {what if kept != 1 else what.rstrip('s')}; a trend needs {MIN_SIZES}"
+    return None

@@ -1,0 +1,1 @@
+"""Trend fits: one file per shape or test."""

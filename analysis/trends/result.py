@@ -1,0 +1,85 @@
+"""What the detector says about one series, with every number a chart or a sentence needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Axis = Literal["size", "rlhf"]
+Verdict = Literal[
+    "inverse",
+    "positive",
+    "u_shaped",
+    "inverted_u",
+    "flat",
+    "inconclusive",
+    "increasing",
+    "decreasing",
+    "insufficient",
+    "left_out",
+]
+"""The first eight are the detector's words (increasing and decreasing only where no direction is worse);
+the last two are given before a test, by the health rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One place on a fitted curve."""
+
+    x: float
+    """Parameter count or RLHF steps."""
+    estimate: float
+    """Fitted rate, 0-1."""
+    low: float
+    """Lower end of the 95 % band of the fitted rate, 0-1."""
+    high: float
+    """Upper end of the band, 0-1."""
+    inside: bool
+    """False beyond the largest (or below the smallest) measured x."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesResult:
+    """Verdict on one series (one behaviour in one family along one axis)."""
+
+    behavior: str
+    family: str
+    series: str
+    """Model on the RLHF axis; empty on the size axis."""
+    axis: Axis
+    n_points: int
+    """Distinct sizes or step counts the test used."""
+    verdict: Verdict
+    reason: str
+    """One clause: why this verdict."""
+    n_tests: int = 0
+    """Number of series the false-discovery control ran over."""
+    p: float | None = None
+    q: float | None = None
+    """Benjamini-Hochberg adjusted p."""
+    p_shape: float | None = None
+    q_shape: float | None = None
+    change: float | None = None
+    """Change of the logit of the rate from first to last x."""
+    change_low: float | None = None
+    """Lower end of the 95 % interval of `change`."""
+    change_high: float | None = None
+    change_points: float | None = None
+    """Change of the fitted rate from first to last x, as a difference of shares (-1 to 1)."""
+    change_points_low: float | None = None
+    change_points_high: float | None = None
+    slope: float | None = None
+    """`change` per decade of parameters (size axis) in logits; on the RLHF axis per unit of log2(1 + steps/s0)."""
+    ci_low: float | None = None
+    """Lower end of the 95 % interval of `slope`."""
+    ci_high: float | None = None
+    tau: float | None = None
+    """Between-model standard deviation beyond item noise, logits."""
+    fragile: bool | None = None
+    """True where the verdict does not survive dropping a size; None where that was not tried."""
+    influential_x: float | None = None
+    """x whose removal moves the change most."""
+    change_points_without: float | None = None
+    """Change (difference of shares) with that x dropped."""
+    curve: tuple[CurvePoint, ...] = ()
+    """Fitted curve with band, in order of x, up to 0.3 decade beyond the data; empty where nothing was fitted."""
