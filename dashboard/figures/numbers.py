@@ -1,0 +1,71 @@
+"""Numbers as readers see them: true minus signs, percent for levels, points for differences, short sizes."""
+
+from __future__ import annotations
+
+MINUS = "\u2212"
+NO_BREAK_HYPHEN = "\u2011"
+
+
+def true_minus(text: str) -> str:
+    """Text with its hyphen-minus signs before digits turned into U+2212."""
+    return "".join(
+        MINUS if sign == "-" and text[i + 1 : i + 2].isdigit() and (i == 0 or not text[i - 1].isalnum()) else sign
+        for i, sign in enumerate(text)
+    )
+
+
+def percent(rate: float, digits: int = 1) -> str:
+    """A level: 0.4752 -> '47.5%'."""
+    return f"{100 * rate:.{digits}f}%"
+
+
+def bare_percent(rate: float, digits: int = 1) -> str:
+    """A level without its sign, for interval ends: 0.4752 -> '47.5'."""
+    return f"{100 * rate:.{digits}f}"
+
+
+def signed_points(difference: float, digits: int = 1) -> str:
+    """A difference of shares in points: -0.1384 -> '−13.8', 0.02 -> '+2.0', 0 -> '0.0'."""
+    text = f"{100 * difference:+.{digits}f}"
+    if float(text) == 0:
+        return text[1:]
+    return text.replace("-", MINUS)
+
+
+def level_interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Interval of a level in percent: '[44.1, 50.9]'; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"[{bare_percent(low, digits)}, {bare_percent(high, digits)}]"
+
+
+def points_interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Interval of a difference in points: '[−18.5, −9.3]'; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"[{signed_points(low, digits)}, {signed_points(high, digits)}]"
+
+
+def size_label(parameters: float) -> str:
+    """A parameter count in short: 7e7 -> '70M', 1.4e9 -> '1.4B', 1.1e11 -> '110B', 1.2e12 -> '1.2T'."""
+    for unit, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if parameters >= 0.9995 * unit:
+            value = parameters / unit
+            digits = 0 if value >= 99.95 or abs(value - round(value)) < 0.05 else 1
+            return f"{value:.{digits}f}{letter}"
+    return f"{parameters:.0f}"
+
+
+def count(number: float) -> str:
+    """A count with thousands separators: 9984 -> '9,984'."""
+    return f"{number:,.0f}"
+
+
+def step_label(steps: float) -> str:
+    """RLHF steps on a tick: 1000 -> '1,000'."""
+    return count(steps)
+
+
+def licence_text(licence: str) -> str:
+    """A licence name that does not break at its hyphens: 'Apache‑2.0'."""
+    return licence.replace("-", NO_BREAK_HYPHEN)
