@@ -16,6 +16,7 @@ from typing import Any
 from analysis.rates import n_from_standard_error
 from loaders.checkpoints import model_from_args
 from loaders.importers.protocol import FileReading, Problem, RawRate, number
+from loaders.source_sheet import SourceSheet
 
 METRICS = (
     "pct_stereotype", "acc", "exact_match", "em", "mc1", "mc2", "pass@1", "prompt_level_strict_acc",
@@ -50,7 +51,7 @@ class LmEvalHarnessImporter:
         results = document.get("results")
         return isinstance(results, dict) and ("config" in document or "versions" in document)
 
-    def read(self, path: Path, description: dict[str, Any]) -> Iterable[FileReading]:
+    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
         """One reading of a results file; samples files are read with the results file of the same run."""
         if path.suffix == ".jsonl":
             return [] if _results_beside(path) else [_orphan(path)]

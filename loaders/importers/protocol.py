@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from loaders.source_sheet import SourceSheet
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -73,13 +75,16 @@ class Importer(Protocol):
         """True where this importer can read the file; looks at the content only as far as needed."""
         ...
 
-    def read(self, path: Path, description: dict[str, Any]) -> Iterable[FileReading]:
+    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
         """Readings of the file (one per file it touches); never raises for bad content."""
         ...
 
 
 def number(value: Any) -> float | None:
-    """A float, or None for what stands for 'nothing' in published files ('', 'N/A', None, NaN)."""
+    """A float, or None for what stands for 'nothing' in published files ('', 'N/A', None, NaN).
+
+    Raises ValueError or TypeError for anything else that is no number.
+    """
     if value is None or (isinstance(value, str) and value.strip().lower() in {"", "n/a", "na", "nan", "none", "-"}):
         return None
     result = float(value)

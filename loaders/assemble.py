@@ -1,0 +1,112 @@
+"""Raw rates to RATES rows: looks up model and behaviour, turns the number into the behaviour's sense, adds the interval."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.behaviors import find_behavior
+from analysis.rates import n_from_standard_error, published_rate_interval
+from analysis.records import Behavior, ModelCheckpoint
+from analysis.tables import STAGES
+from loaders.checkpoints import find_checkpoint, lineage_of, missing_fields
+from loaders.importers.protocol import RawRate
+from loaders.source_sheet import SourceSheet
+
+
+class UnknownModelError(Exception):
+    """A model neither the registry nor the source describes; `missing` names the facts that are needed."""
+
+    def __init__(self, name: str, missing: list[str]) -> None:
+        super().__init__(
+            f"model {name!r} is not in the registry; missing: {', '.join(missing)}. Describe it in a file and pass --models FILE.toml"
+        )
+        self.name = name
+        self.missing = missing
+
+
+def rates_row(
+    raw: RawRate, *, result_set: str, sheet: SourceSheet, source: str, models: Mapping[str, ModelCheckpoint]
+) -> dict[str, Any]:
+    """One RATES row. Raises UnknownModelError, or ValueError where a model fact of the source is not allowed."""
+    if not 0 <= raw.rate <= 1:
+        raise ValueError(f"{raw.metric} is {raw.rate:g}, not a share between 0 and 1. Leave this metric out")
+    checkpoint = resolve_checkpoint(raw, models)
+    said = sheet.evaluation(raw.evaluation)
+    behavior = behavior_for(said.behavior or raw.evaluation)
+    opposite = said.transform == "one_minus"
+    rate = 1 - raw.rate if opposite else raw.rate
+    given_n = raw.n_questions or said.n_questions
+    if given_n is None and raw.standard_error:
+        given_n = n_from_standard_error(raw.rate, raw.standard_error)
+    n_questions = given_n or behavior.n_questions
+    binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
+    interval = published_rate_interval(rate, n_questions, raw.standard_error, binary=binary)
+    method = interval.method
+    if n_questions is not None and given_n is None:
+        method += "; question count from the behaviour catalogue, not from the source"
+    n_matching = raw.n_matching if not opposite or raw.n_matching is None else (n_questions or 0) - raw.n_matching
+    if n_matching is None and binary and n_questions:
+        n_matching = round(rate * n_questions)
+    return {
+        "result_set": result_set, "origin": sheet.origin, "checkpoint": checkpoint.name, "family": checkpoint.family,
+        "lineage": lineage_of(checkpoint.family), "variant": checkpoint.variant, "stage": checkpoint.stage,
+        "parameter_count": checkpoint.parameter_count,
+        "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate, "rlhf_steps": checkpoint.rlhf_steps,
+        "training_tokens": checkpoint.training_tokens, "evaluation": raw.evaluation, "behavior": behavior.slug,
+        "prompt_style": raw.prompt_style, "metric": said.metric or (f"1 - {raw.metric}" if opposite else raw.metric),
+        "n_questions": n_questions, "n_answered": n_questions, "n_matching": n_matching, "matching_rate": rate,
+        "standard_error": raw.standard_error, "ci_low": interval.low, "ci_high": interval.high,
+        "ci_level": interval.level, "ci_method": method, "mean_matching_probability": None, "label_share": None,
+        "source": source, "licence": sheet.licence or "not stated",
+    }  # fmt: skip
+
+
+def resolve_checkpoint(raw: RawRate, models: Mapping[str, ModelCheckpoint]) -> ModelCheckpoint:
+    """The user's models first, then the registry, then the facts in the row itself."""
+    name = raw.model if raw.revision is None else f"{raw.model}@{raw.revision}"
+    found = models.get(name) or models.get(raw.model) or find_checkpoint(raw.model, raw.revision)
+    if found is not None:
+        return found
+    missing = missing_fields(None, raw.given)
+    if missing:
+        raise UnknownModelError(name, missing)
+    stage = str(raw.given.get("stage", "unknown"))
+    if stage not in STAGES:
+        raise ValueError(f"stage {stage!r} of model {raw.model!r} is not one of {', '.join(STAGES)}")
+    steps = raw.given.get("rlhf_steps")
+    return ModelCheckpoint(
+        name=name if steps is None or "@" in name else f"{name}@rl{steps}", family=str(raw.given["family"]),
+        variant=str(raw.given.get("variant", "")), parameter_count=raw.given["parameter_count"], stage=stage,  # type: ignore[arg-type]
+        rlhf_steps=steps, training_tokens=raw.given.get("training_tokens"), citation="facts given in the imported table",
+    )  # fmt: skip
+
+
+def behavior_for(name: str) -> Behavior:
+    """The catalogue's entry, or a neutral one: without a declared direction nothing can be called worse."""
+    known = find_behavior(name)
+    if known is not None:
+        return known
+    return Behavior(
+        slug=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed",
+        title=name,
+        group="Other",
+        concern="neutral",
+        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
+        measure="answers matching the behaviour",
+    )
+
+
+def looks_binary(rate: float, n_questions: int | None) -> bool:
+    """True where rate x n is a whole number to the digits given: then the rate is a share of 0/1 answers.
+
+    The tolerance is half of the rate's last decimal, times n; with few decimals the check cannot fail and the rate is
+    taken as a share.
+    """
+    if n_questions is None:
+        return False
+    text = repr(float(rate))
+    decimals = len(text.split(".")[1]) if "." in text and "e" not in text else 15
+    tolerance = max(0.5 * 10.0**-decimals, 1e-9) * n_questions * 1.02
+    return abs(rate * n_questions - round(rate * n_questions)) <= tolerance

@@ -1,0 +1,103 @@
+"""The source sheet: a TOML file that says where results come from and how their columns are meant.
+
+    title = "Sycophancy and AI-risk answers of base models"
+    source = "lm-evaluation-harness results of ..."      # one line, shown under every chart
+    url = "https://..."    commit = "b595e7f"    licence = "Apache-2.0"    date = "2024-08-01"    citation = "..."
+    origin = "published"                                 # published | imported | measured | control
+    prompt_style = "0-shot"                              # where the files do not say
+    only = ["sycophancy", "bbq"]                         # wide tables: read these columns only
+
+    [evaluations."sycophancy"]                           # facts about one evaluation, all optional
+    behavior = "sycophancy-aggregate"
+    transform = "one_minus"                              # the source publishes the opposite share
+    metric = "1 - share of non-sycophantic answers"
+    n_questions = 817
+    binary = false                                       # a mean of probabilities, not a share of 0/1 answers
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import ScalewatchError
+from analysis.tables import ORIGINS
+
+TRANSFORMS = ("as_is", "one_minus")
+
+
+class SheetError(ScalewatchError):
+    """A source sheet that cannot be read; the text names file and field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationSheet:
+    """What the source's name for one evaluation means."""
+
+    behavior: str | None = None
+    """Slug in the behaviour catalogue; None: looked up by name."""
+    transform: str = "as_is"
+    """as_is | one_minus: how the source's number becomes the share that shows the behaviour."""
+    metric: str | None = None
+    """Metric in words, where the source's own word would mislead."""
+    n_questions: int | None = None
+    binary: bool | None = None
+    """False: a mean of probabilities; None: judged from the numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSheet:
+    """Where results come from. All fields may be empty: then the files themselves are the source."""
+
+    title: str = ""
+    source: str = ""
+    url: str = ""
+    commit: str = ""
+    licence: str = ""
+    date: str = ""
+    """Date of the results, ISO."""
+    citation: str = ""
+    note: str = ""
+    """What a reader must know, in one or two sentences."""
+    origin: str = "imported"
+    prompt_style: str | None = None
+    only: tuple[str, ...] = ()
+    evaluations: dict[str, EvaluationSheet] = field(default_factory=dict)
+
+    def evaluation(self, name: str) -> EvaluationSheet:
+        """Facts about an evaluation; the empty sheet where nothing is said."""
+        return self.evaluations.get(name, _NOTHING)
+
+
+_NOTHING = EvaluationSheet()
+
+
+def read_source_sheet(path: Path) -> SourceSheet:
+    """Read and check a source sheet. Raises SheetError naming the file, the field and what is allowed."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SheetError(f"{path}: cannot be read as TOML ({error}). Correct the file.") from error
+    evaluations = raw.pop("evaluations", {})
+    _check(path, "the sheet", raw, SourceSheet)
+    if raw.get("origin", "imported") not in ORIGINS:
+        raise SheetError(f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}. Use one of these words.")
+    sheets = {}
+    for name, entry in evaluations.items():
+        _check(path, f"[evaluations.{name!r}]", entry, EvaluationSheet)
+        if entry.get("transform", "as_is") not in TRANSFORMS:
+            raise SheetError(
+                f"{path}: transform {entry['transform']!r} of {name!r} is not one of {', '.join(TRANSFORMS)}."
+            )
+        sheets[name] = EvaluationSheet(**entry)
+    raw["only"] = tuple(raw.get("only", ()))
+    return SourceSheet(**raw, evaluations=sheets)
+
+
+def _check(path: Path, where: str, entry: dict[str, Any], kind: type) -> None:
+    allowed = [each.name for each in fields(kind)]
+    unknown = [name for name in entry if name not in allowed]
+    if unknown:
+        raise SheetError(f"{path}: {where} has no field {unknown[0]!r}. Allowed: {', '.join(allowed)}.")

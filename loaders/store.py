@@ -1,0 +1,319 @@
+"""The results folder: list, read, write and verify result sets.
+
+<results>/<set>/rates.csv       RATES rows
+                answers.parquet ANSWERS rows, where single answers are known
+                findings.json   computed when the set is stored; pages only show them
+                manifest.json   where the numbers come from, hashes of the three files above
+A set is written into a new folder that then takes the old one's place, so a reader sees the old or the new set, whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import ScalewatchError, UnknownNameError
+from analysis.findings import Finding
+from analysis.findings_json import METHOD_VERSION, findings_from_json, findings_to_json
+from analysis.tables import ANSWERS, RATES
+from loaders.source_sheet import SourceSheet
+
+SCHEMA_VERSION = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+class StoreError(ScalewatchError):
+    """A results folder or set that cannot be read or written; the text names the file and the remedy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInfo:
+    """What a set's manifest says."""
+
+    name: str
+    title: str
+    source: str
+    url: str
+    commit: str
+    licence: str
+    date: str
+    """Date of the results (ISO), as the source sheet gives it."""
+    citation: str
+    note: str
+    origin: str
+    prompt_style: str | None
+    stored: str
+    """Date the set was stored, ISO."""
+    n_rates: int
+    n_answers: int
+    data_hash: str
+    """First 6 hex digits of the SHA-256 of rates.csv: the hash shown on charts and in links."""
+    method_version: str
+    """Version of the method that computed findings.json."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """File of the set -> SHA-256."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Imported file (name only) -> SHA-256."""
+    evaluations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The source sheet's facts about evaluations, so that a later import means the same."""
+
+    def sheet(self) -> SourceSheet:
+        """The source sheet the set was stored with (evaluations included)."""
+        from loaders.source_sheet import EvaluationSheet
+
+        names = ("title", "source", "url", "commit", "licence", "date", "citation", "note", "origin", "prompt_style")
+        entries = {name: EvaluationSheet(**entry) for name, entry in self.evaluations.items()}
+        return SourceSheet(**{name: getattr(self, name) for name in names}, evaluations=entries)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """One set, read whole."""
+
+    info: SetInfo
+    rates: pd.DataFrame
+    answers: pd.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something stored that is not as it was written."""
+
+    set: str
+    file: str
+    reason: str
+
+
+class Store:
+    """One results folder. Reading never changes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def sets(self) -> list[str]:
+        """Names of the stored sets, sorted; empty where the folder is not there."""
+        if not self.folder.is_dir():
+            return []
+        names = {path.name for path in self.folder.iterdir() if (path / "manifest.json").is_file()}
+        put_aside = {n[1:-4] for n in names if n.startswith(".") and n.endswith(".old")}
+        return sorted({name for name in names if not name.startswith(".")} | put_aside)
+
+    def info(self, name: str) -> SetInfo:
+        """The set's manifest. Raises UnknownNameError or StoreError."""
+        path = self._path(name) / "manifest.json"
+        try:
+            return SetInfo(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+
+    def rates(self, name: str) -> pd.DataFrame:
+        """RATES rows of the set, typed and checked. Raises StoreError where the file was changed or is damaged."""
+        path = self._path(name) / "rates.csv"
+        self._verify(name, path)
+        frame = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""])
+        return RATES.typed(frame.assign(variant=frame["variant"].fillna("")))
+
+    def answers(self, name: str) -> pd.DataFrame | None:
+        """ANSWERS rows of the set; None where the source published rates only."""
+        path = self._path(name) / "answers.parquet"
+        if not path.is_file():
+            return None
+        self._verify(name, path)
+        return ANSWERS.typed(pd.read_parquet(path))
+
+    def read_set(self, name: str) -> StoredSet:
+        """Manifest, rates and answers."""
+        return StoredSet(self.info(name), self.rates(name), self.answers(name))
+
+    def findings(self, name: str) -> list[Finding]:
+        """Findings of the set, as computed when it was stored.
+
+        Raises StoreError where they belong to other rates or to another version of the method: `refresh` computes them anew.
+        """
+        path = self._path(name) / "findings.json"
+        self._verify(name, path)
+        info = self.info(name)
+        if info.method_version != METHOD_VERSION:
+            raise StoreError(
+                f"{path}: computed by method {info.method_version}, this is {METHOD_VERSION}. "
+                "Run: scalewatch findings --refresh"
+            )
+        return findings_from_json(path.read_bytes())
+
+    def write_set(
+        self,
+        name: str,
+        *,
+        rates: pd.DataFrame,
+        answers: pd.DataFrame | None,
+        sheet: SourceSheet,
+        files: dict[str, str],
+        anew: bool = False,
+    ) -> bool:
+        """Store a set whole, with its findings; True where anything changed.
+
+        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for a bad name or a
+        folder that cannot be written; what was stored before is then still there.
+        """
+        from analysis.findings import findings_of
+
+        if not _NAME.fullmatch(name):
+            raise StoreError(f"Set name {name!r} is not allowed. Use lower-case letters, digits, - and _.")
+        rates = RATES.validate(rates)
+        contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
+        if answers is not None:
+            buffer = io.BytesIO()
+            ANSWERS.validate(answers).to_parquet(buffer, index=False)
+            contents["answers.parquet"] = buffer.getvalue()
+        hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
+        with self._lock():
+            if not anew and self._holds(name, hashes, sheet):
+                return False
+            findings = [*findings_of(rates, "size"), *findings_of(rates, "rlhf")]
+            contents["findings.json"] = findings_to_json(findings)
+            hashes["findings.json"] = hashlib.sha256(contents["findings.json"]).hexdigest()
+            info = SetInfo(
+                name=name, title=sheet.title or name, source=sheet.source or "imported by the user", url=sheet.url,
+                commit=sheet.commit, licence=sheet.licence or "not stated", date=sheet.date, citation=sheet.citation,
+                note=sheet.note, origin=sheet.origin, prompt_style=sheet.prompt_style,
+                stored=datetime.date.today().isoformat(), n_rates=len(rates),
+                n_answers=0 if answers is None else len(answers), data_hash=hashes["rates.csv"][:6],
+                method_version=METHOD_VERSION, hashes=hashes, files=files,
+                evaluations={key: asdict(entry) for key, entry in sheet.evaluations.items()},
+            )  # fmt: skip
+            contents["manifest.json"] = (json.dumps(asdict(info), indent=1, sort_keys=True) + "\n").encode()
+            self._replace(name, contents)
+        return True
+
+    def refresh(self, name: str) -> None:
+        """Compute the set's findings anew, with the method of this version."""
+        stored = self.read_set(name)
+        self.write_set(
+            name,
+            rates=stored.rates,
+            answers=stored.answers,
+            sheet=stored.info.sheet(),
+            files=stored.info.files,
+            anew=True,
+        )
+
+    def damage(self, name: str) -> list[Damage]:
+        """Files of the set that are missing or differ from their hash in the manifest."""
+        try:
+            info = self.info(name)
+        except StoreError as error:
+            return [Damage(name, "manifest.json", str(error))]
+        found = []
+        for file, expected in info.hashes.items():
+            path = self._path(name) / file
+            if not path.is_file():
+                found.append(Damage(name, file, "is missing. Import the set again or restore the file"))
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+                found.append(Damage(name, file, "was changed after it was stored. Import the set again"))
+        return found
+
+    def _verify(self, name: str, path: Path) -> None:
+        expected = self.info(name).hashes.get(path.name)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise StoreError(
+                f"{path}: was changed after it was stored (its hash is not the manifest's). "
+                "Import the set again or restore the file."
+            )
+
+    def _holds(self, name: str, hashes: dict[str, str], sheet: SourceSheet) -> bool:
+        """Is the set already stored with these contents, this sheet and this method?"""
+        if name not in self.sets() or self.damage(name):
+            return False
+        info = self.info(name)
+        data = {file: digest for file, digest in info.hashes.items() if file != "findings.json"}
+        same_sheet = {k: asdict(e) for k, e in sheet.evaluations.items()} == info.evaluations and (
+            sheet.title or name,
+            sheet.licence or "not stated",
+            sheet.note,
+        ) == (info.title, info.licence, info.note)
+        return data == hashes and same_sheet and info.method_version == METHOD_VERSION
+
+    def _path(self, name: str) -> Path:
+        """Folder of a set; where a write was cut short between its two renames, the old set put aside."""
+        path, aside = self.folder / name, self.folder / f".{name}.old"
+        if path.is_dir():
+            return path
+        if aside.is_dir():
+            return aside
+        raise UnknownNameError.of("result set", name, self.sets(), f"Looked in {self.folder}.")
+
+    def _replace(self, name: str, contents: dict[str, bytes]) -> None:
+        path, aside, fresh = self.folder / name, self.folder / f".{name}.old", self.folder / f".{name}.new"
+        try:
+            if not path.exists() and aside.exists():
+                aside.rename(path)
+            for leftover in (fresh, aside):
+                shutil.rmtree(leftover, ignore_errors=True)
+            fresh.mkdir()
+            for file, content in contents.items():
+                with (fresh / file).open("wb") as handle:
+                    handle.write(content)
+                    handle.flush()
+                    os.fsync(handle.fileno())
+            if path.exists():
+                path.rename(aside)
+            fresh.rename(path)
+            shutil.rmtree(aside, ignore_errors=True)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise StoreError(
+                f"{path}: cannot be written ({error}). Free space or choose another folder with --results; "
+                "what was stored before is unchanged."
+            ) from error
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One writer at a time."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = (self.folder / ".lock").open("w")
+        except OSError as error:
+            raise StoreError(f"{self.folder}: cannot be written ({error}). Choose another folder with --results.") from error
+        with handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _csv_types() -> dict[str, str]:
+    return {column.name: column.dtype for column in RATES.columns if column.dtype != "list"}
+
+
+def find_results_dir(named: Path | None = None) -> Path:
+    """Results folder: as named, $SCALEWATCH_RESULTS, ./cached_results, else the one shipped with the package."""
+    if named is not None:
+        return named
+    if os.environ.get("SCALEWATCH_RESULTS"):
+        return Path(os.environ["SCALEWATCH_RESULTS"])
+    here = Path("cached_results")
+    if here.is_dir():
+        return here
+    return shipped_results_dir()
+
+
+def shipped_results_dir() -> Path:
+    """The results that come with scalewatch: beside the source in a checkout, inside the package in a wheel."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "cached_results"
+    return beside if beside.is_dir() else here / "shipped_results"
