@@ -1,0 +1,112 @@
+"""Series: the cells of one behaviour in one family along one axis, in order of x."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.detector_table import Array, CheckedTable
+from analysis.trends.cells import Cells, all_cells
+from analysis.trends.result import Axis
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Cells in order of x; several cells may share one x."""
+
+    behavior: str
+    family: str
+    name: str
+    """Model on the RLHF axis; 'rlhf_steps=K' on the size axis where the table holds several K; else empty."""
+    raw: Array
+    """Parameters or steps, (cells,)."""
+    x: Array
+    """log10 parameters, or log2(1 + steps/s0), (cells,)."""
+    y: Array
+    V: Array
+
+    @property
+    def n_distinct(self) -> int:
+        """Distinct places on the axis."""
+        return 1 + int((np.diff(self.x) > 0).sum())
+
+    def without(self, raw: float) -> Series:
+        """The series with the cells at one place left out."""
+        keep = self.raw != raw
+        return Series(
+            self.behavior,
+            self.family,
+            self.name,
+            self.raw[keep],
+            self.x[keep],
+            self.y[keep],
+            self.V[np.ix_(keep, keep)],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """Where a raw value stands on the axis (method, section 4.2)."""
+
+    axis: Axis
+    first_steps: float = 1.0
+    """s0, the smallest positive step count of the table."""
+
+    def x(self, raw: Array) -> Array:
+        """log10 parameters, or log2(1 + steps/s0)."""
+        return np.log10(raw) if self.axis == "size" else np.log2(1 + raw / self.first_steps)
+
+    def raw(self, x: Array) -> Array:
+        """The inverse of `x`."""
+        return np.asarray(10.0**x if self.axis == "size" else self.first_steps * (2.0**x - 1))
+
+
+def scale_of(table: CheckedTable, axis: Axis) -> Scale:
+    """The axis of a table."""
+    positive = table.steps[table.steps > 0]
+    return Scale(axis, float(positive.min()) if len(positive) else 1.0)
+
+
+def all_series(table: CheckedTable, axis: Axis) -> list[Series]:
+    """Every series of the table, ordered by behaviour, family and series.
+
+    Size axis: one per behaviour and family, or one per step count where the table holds several. RLHF axis: one per
+    model.
+    """
+    scale = scale_of(table, axis)
+    several_steps = len(np.unique(table.steps)) > 1
+    found = []
+    for cells in all_cells(table):
+        split = cells.model if axis == "rlhf" else cells.steps
+        for value in np.unique(split):
+            if axis == "rlhf":
+                name = table.models[int(value)]
+            else:
+                name = f"rlhf_steps={value:g}" if several_steps else ""
+            found.append(_series(table, cells, np.flatnonzero(split == value), name, scale))
+    return found
+
+
+def _series(table: CheckedTable, cells: Cells, which: Array, name: str, scale: Scale) -> Series:
+    raw = (cells.n_params if scale.axis == "size" else cells.steps)[which]
+    order = np.lexsort((cells.y[which], raw))
+    kept, raw = which[order], raw[order]
+    return Series(
+        behavior=table.behaviors[cells.behavior],
+        family=table.families[cells.family],
+        name=name,
+        raw=raw,
+        x=scale.x(raw),
+        y=cells.y[kept],
+        V=cells.V[np.ix_(kept, kept)],
+    )
+
+
+def by_length(series: list[Series]) -> dict[int, Array]:
+    """Places of the series in the list, grouped by their number of cells."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for at, one in enumerate(series):
+        groups[len(one.x)].append(at)
+    return {length: np.array(places) for length, places in sorted(groups.items())}
