@@ -2,12 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from analysis.findings import Finding
-from dashboard.figures.spec import FacetSpec
+from dashboard.figures import words
+from dashboard.figures.axes import percent_range, range_text, spread_ticks, x_axis
+from dashboard.figures.families import MAX_COLOURED, Mark, marks_of
+from dashboard.figures.numbers import points_interval, signed_points
+from dashboard.figures.scaling import evidence_order, tick_text
+from dashboard.figures.series import series_of
+from dashboard.figures.spec import Axis, AxisKind, FacetSpec, KeyEntry, Panel, Series
+from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
+
+MAX_PANELS = 6
+ROW_HEIGHT = 250
+"""Pixels a row of panels takes, header included."""
+FOOT = 66
+"""Pixels for the axis at the foot and the key at the head."""
 
 
 def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
-    """One panel per (behaviour title, its findings), at most six, on shared axes; families in colour, marker, dash."""
-    raise NotImplementedError
+    """One panel per (behaviour title, its findings) on shared axes; families in colour, marker and dash.
+
+    At most six series are in colour over all panels: those in most panels, then those with most claims.
+
+    Raises ValueError for no panel, more than six, or panels along different axes.
+    """
+    everything = [finding for _, findings in groups for finding in findings]
+    kinds = {finding.result.axis for finding in everything}
+    if not 0 < len(groups) <= MAX_PANELS or len(kinds) != 1:
+        raise ValueError(
+            f"A facet figure has 1 to {MAX_PANELS} panels along one axis; "
+            f"given: {len(groups)} panels, axes {sorted(kinds) or 'none'}."
+        )
+    kind: AxisKind = everything[0].result.axis
+    marks = _coloured_marks(everything)
+    titles = short_titles([title for title, _ in groups])
+    panels = tuple(
+        Panel(
+            title=title,
+            evidence=evidence(findings),
+            series=tuple(sorted((series_of(finding, marks) for finding in findings), key=_drawing_order)),
+            chance=next((finding.chance for finding in findings if finding.chance is not None), None),
+        )
+        for title, (_, findings) in zip(titles, groups, strict=True)
+    )
+    series = [line for panel in panels for line in panel.series]
+    y_range = percent_range(_heights(panels))
+    measures = list(dict.fromkeys(finding.measure for finding in everything))
+    title = words.y_title(measures[0] if len(measures) == 1 else "answers matching the behaviour", kind)
+    columns = len(panels) if len(panels) <= 3 else 2 if len(panels) == 4 else 3
+    return FacetSpec(
+        panels=panels,
+        columns=columns,
+        key=_key(marks, series),
+        y_title=title,
+        axis_note=f"one shared {range_text(y_range)}; change in points [95% interval]",
+        axis=_axis(kind, series),
+        y_range=y_range,
+        watermark=words.watermark(everything),
+        notes=words.notes(series, kind, dotted=False),
+        provenance=words.provenance(everything),
+        alt=words.panels_alt(title, panels),
+        height=FOOT + ROW_HEIGHT * -(-len(panels) // columns),
+    )
+
+
+def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Strongest tested series as ('◆ Pythia −14', '[−18, −9]'); without one, why no trend was tested."""
+    first = min(findings, key=evidence_order, default=None)
+    if first is None:
+        return ("no data",)
+    word = VERDICT_WORDS[first.result.verdict]
+    result = first.result
+    if result.verdict not in TESTED or result.change_points is None:
+        return (f"{word.glyph} {word.word}",)
+    interval = points_interval(result.change_points_low, result.change_points_high, 0)
+    head = f"{word.glyph} {first.name} {signed_points(result.change_points, 0)}"
+    return (head, interval) if interval else (head,)
+
+
+def short_titles(titles: Sequence[str]) -> list[str]:
+    """Titles without the words before a colon that all share: 'Sycophancy: NLP survey' -> 'NLP survey'."""
+    heads = {title.partition(": ")[0] for title in titles}
+    if len(titles) > 1 and len(heads) == 1 and all(": " in title for title in titles):
+        return [rest[:1].upper() + rest[1:] for rest in (title.partition(": ")[2] for title in titles)]
+    return list(titles)
+
+
+def _coloured_marks(findings: Sequence[Finding]) -> Mapping[str, Mark]:
+    panels = Counter(finding.name for finding in findings)
+    claims = Counter(finding.name for finding in findings if finding.result.verdict in CLAIMS)
+    points = Counter[str]()
+    for finding in findings:
+        points[finding.name] += len(finding.points)
+    ranked = sorted(panels, key=lambda name: (-panels[name], -claims[name], -points[name], name))
+    chosen = set(ranked[:MAX_COLOURED])
+    return marks_of([finding for finding in findings if finding.name in chosen])
+
+
+def _key(marks: Mapping[str, Mark], series: Sequence[Series]) -> tuple[KeyEntry, ...]:
+    drawn = {line.name for line in series if line.points}
+    entries = [
+        KeyEntry(
+            name=name,
+            place=mark.place,
+            marker=mark.marker,
+            marker_size=mark.marker_size,
+            fill=mark.fill,
+            dash=mark.dash,
+        )
+        for name, mark in marks.items()
+        if name in drawn
+    ]
+    return tuple(sorted(entries, key=lambda entry: (entry.place, entry.name)))
+
+
+def _axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
+    values = [x for line in series for x in line.x]
+    bare = x_axis(kind, main=values, others=[])
+    span = bare.range[1] - bare.range[0]
+    high = bare.range[1] - 0.3 + 0.04 * span if kind == "size" and len(set(values)) > 1 else bare.range[1]
+    return Axis(
+        kind=kind,
+        title=bare.title,
+        range=(bare.range[0] - 0.015 * span, high),
+        ticks=bare.ticks,
+        labels=tuple((value, tick_text(kind, value, series)) for value in spread_ticks(bare, values)),
+    )
+
+
+def _drawing_order(line: Series) -> tuple[bool, str]:
+    return line.place is not None, line.name
+
+
+def _heights(panels: Sequence[Panel]) -> list[float]:
+    heights = [panel.chance for panel in panels if panel.chance is not None]
+    for line in (line for panel in panels for line in panel.series):
+        heights += line.y
+        if line.place is not None:
+            heights += [end for end in (*line.lo, *line.hi) if end is not None]
+    return heights

@@ -6,14 +6,6 @@ MINUS = "\u2212"
 NO_BREAK_HYPHEN = "\u2011"
 
 
-def true_minus(text: str) -> str:
-    """Text with its hyphen-minus signs before digits turned into U+2212."""
-    return "".join(
-        MINUS if sign == "-" and text[i + 1 : i + 2].isdigit() and (i == 0 or not text[i - 1].isalnum()) else sign
-        for i, sign in enumerate(text)
-    )
-
-
 def percent(rate: float, digits: int = 1) -> str:
     """A level: 0.4752 -> '47.5%'."""
     return f"{100 * rate:.{digits}f}%"

@@ -5,12 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.findings import Finding
-from dashboard.figures.spec import FigureSpec
+from dashboard.figures import words
+from dashboard.figures.axes import labelled_ticks, percent_range, range_text, x_axis
+from dashboard.figures.end_labels import end_labels
+from dashboard.figures.families import MAX_COLOURED, marks_of
+from dashboard.figures.numbers import size_label, step_label
+from dashboard.figures.series import series_of
+from dashboard.figures.spec import Axis, AxisKind, FigureSpec, Series
+from dashboard.figures.verdict_words import CLAIMS, TESTED
+
+DEFAULT_COLOURED = 4
+"""Series in colour before the reader chooses."""
+HEIGHT = 430
+MARGIN_TOP, MARGIN_BOTTOM = 10, 44
+PLOT_HEIGHT = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
+"""Pixels of the plotting area: fixed, so that label places are known before the chart is drawn."""
 
 
 def default_coloured(findings: Sequence[Finding]) -> list[str]:
-    """Names of the series to colour at first: four, tested ones with the strongest evidence first."""
-    raise NotImplementedError
+    """Names of the series to colour at first: four, tested ones with the strongest evidence first.
+
+    The series with the most points is always among them.
+    """
+    ranked = sorted(findings, key=evidence_order)
+    names = list(dict.fromkeys(finding.name for finding in ranked))[:DEFAULT_COLOURED]
+    longest = max(findings, key=lambda finding: len(finding.points), default=None)
+    if longest is not None and longest.name not in names:
+        names = [*names[: DEFAULT_COLOURED - 1], longest.name]
+    return names
+
+
+def evidence_order(finding: Finding) -> tuple[int, float, int, str]:
+    """Sort key: claims by q, other tested series by q, then the rest by number of points."""
+    verdict, q = finding.result.verdict, finding.result.q
+    tier = 0 if verdict in CLAIMS else 1 if verdict in TESTED else 2 if verdict == "insufficient" else 3
+    return tier, q if q is not None else 2.0, -len(finding.points), finding.name
 
 
 def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focus: str | None) -> FigureSpec:
@@ -18,5 +47,84 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
 
     `coloured` are names of findings drawn in a family colour (at most six); the rest is context grey.
     `focus` is the one drawn strongest, or None.
+
+    Raises ValueError for no finding, more than one behaviour, set or axis, or more than six names.
     """
-    raise NotImplementedError
+    first = _one_behaviour(findings)
+    if len(set(coloured)) > MAX_COLOURED:
+        raise ValueError(f"{len(set(coloured))} series to colour; at most {MAX_COLOURED}. Choose fewer.")
+    kind: AxisKind = first.result.axis
+    marks = marks_of([finding for finding in findings if finding.name in coloured])
+    series = sorted((series_of(finding, marks, focus=focus) for finding in findings), key=_drawing_order)
+    chance = next((finding.chance for finding in findings if finding.chance is not None), None)
+    y_range = percent_range(_heights(series, chance))
+    axis = figure_axis(kind, series)
+    title = words.y_title(first.measure, kind)
+    hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
+    return FigureSpec(
+        behavior=first.behavior,
+        title=first.title,
+        y_title=title,
+        axis_note=range_text(y_range),
+        series=tuple(series),
+        axis=axis,
+        y_range=y_range,
+        chance=chance,
+        end_labels=end_labels(series, axis=axis, y_range=y_range, plot_height=PLOT_HEIGHT, chance=chance),
+        watermark=words.watermark(findings),
+        notes=words.notes(series, kind, marks_hide_intervals=hidden),
+        provenance=words.provenance(findings),
+        alt=words.alt_text(first.title, title, series, chance),
+        height=HEIGHT,
+    )
+
+
+def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
+    """The axis over all series, with the ticks that carry text chosen for the coloured ones."""
+    main = [x for line in series if line.place is not None for x in line.x]
+    others = [x for line in series if line.place is None for x in line.x]
+    reach = [part.x[-1] for line in series for part in line.fit]
+    bare = x_axis(kind, main=main, others=others, reach=reach)
+    in_focus = [x for line in series if line.focus for x in line.x]
+    shown = main or others
+    ends = [min(shown), max(shown)] if shown else []
+    kept = labelled_ticks(bare, ends=ends, focus=in_focus, others=shown)
+    return Axis(
+        kind=kind,
+        title=bare.title,
+        range=bare.range,
+        ticks=bare.ticks if shown else (),
+        labels=tuple((value, tick_text(kind, value, series)) for value in kept),
+    )
+
+
+def tick_text(kind: AxisKind, value: float, series: Sequence[Series]) -> str:
+    """'6.9B' as the checkpoint itself is called, focus first; '1,000' on the RLHF axis."""
+    if kind == "rlhf":
+        return step_label(value)
+    for line in reversed(series):
+        for point in line.points:
+            if point.x == value:
+                return point.label
+    return size_label(value)
+
+
+def _drawing_order(line: Series) -> tuple[bool, bool, str]:
+    return line.place is not None, line.focus, line.name
+
+
+def _heights(series: Sequence[Series], chance: float | None) -> list[float]:
+    """Every rate that must be inside the axis: points, intervals in colour, fitted lines, chance."""
+    heights = [y for line in series for y in line.y]
+    coloured = [line for line in series if line.place is not None]
+    heights += [end for line in coloured for end in (*line.lo, *line.hi) if end is not None]
+    heights += [y for line in coloured for part in line.fit for y in part.y]
+    return heights if chance is None else [*heights, chance]
+
+
+def _one_behaviour(findings: Sequence[Finding]) -> Finding:
+    kinds = {(finding.result_set, finding.behavior, finding.result.axis) for finding in findings}
+    if len(kinds) != 1:
+        seen = ", ".join("/".join(kind) for kind in sorted(kinds)) or "none"
+        raise ValueError(f"A scaling chart shows one behaviour of one set along one axis; given: {seen}.")
+    return findings[0]

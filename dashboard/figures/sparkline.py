@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from analysis.findings import Point
+from dashboard.figures.axes import position
 from dashboard.figures.spec import AxisKind
+
+WIDTH, HEIGHT = 300, 76
+"""Drawn at twice the 150 x 38 pixels it is shown at."""
+_PAD_X, _PAD_Y = 10, 8
+_BAND, _LINE = "#8A857C", "#7D776E"
+"""Middle greys: one picture is right on paper white and on dark."""
 
 
 def sparkline_uri(
@@ -16,5 +24,44 @@ def sparkline_uri(
     chance: float | None,
     kind: AxisKind = "size",
 ) -> str:
-    """SVG data URI, 300 x 76 for 150 x 38: interval, line, end dot, chance. Ranges are sizes (or steps) and rates 0-1."""
-    raise NotImplementedError
+    """SVG data URI of a row's trend: interval, line, end dot, chance.
+
+    `x_range` are the smallest and largest size (or step count), `y_range` rates 0-1: the same for all rows, so
+    that rows compare. Points without x are left out; without any the picture shows chance alone.
+    """
+    low, high = (position(kind, end) for end in x_range)
+    span, tall = high - low or 1.0, y_range[1] - y_range[0] or 1.0
+
+    def across(x: float) -> str:
+        return f"{_PAD_X + (position(kind, x) - low) / span * (WIDTH - 2 * _PAD_X):.1f}"
+
+    def down(rate: float) -> str:
+        inside = min(max(rate, y_range[0]), y_range[1])
+        return f"{_PAD_Y + (y_range[1] - inside) / tall * (HEIGHT - 2 * _PAD_Y):.1f}"
+
+    placed = [(point.x, point) for point in points if point.x is not None]
+    parts: list[str] = []
+    if chance is not None and y_range[0] <= chance <= y_range[1]:
+        parts.append(
+            f'<path d="M0 {down(chance)}H{WIDTH}" stroke="{_BAND}" stroke-width="1.4" '
+            'stroke-dasharray="6 5"/>'
+        )
+    banded = [
+        (x, point.ci_low, point.ci_high)
+        for x, point in placed
+        if point.ci_low is not None and point.ci_high is not None
+    ]
+    if len(banded) > 1:
+        outline = [f"{across(x)},{down(top)}" for x, _, top in banded]
+        outline += [f"{across(x)},{down(bottom)}" for x, bottom, _ in reversed(banded)]
+        parts.append(f'<polygon points="{" ".join(outline)}" fill="{_BAND}" fill-opacity="0.35"/>')
+    if placed:
+        line = " ".join(f"{across(x)},{down(point.rate)}" for x, point in placed)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{_LINE}" stroke-width="3.2"/>')
+        x, last = placed[-1]
+        parts.append(f'<circle cx="{across(x)}" cy="{down(last.rate)}" r="5.2" fill="{_LINE}"/>')
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    )
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -1,4 +1,4 @@
-"""What a chart says, before anything draws it: series, fits, axes, labels, notes. Rates are shares 0-1 throughout."""
+"""What a chart says, before anything draws it: series, fits, axes, labels, notes. Rates are shares 0-1."""
 
 from __future__ import annotations
 
@@ -183,9 +183,9 @@ class Panel:
     """One small chart of a facet figure."""
 
     title: str
-    """Behaviour, short: words that all panels share are left out."""
-    evidence: str
-    """'◆ Pythia −14 [−18, −9]' of the strongest tested series, or why there is none."""
+    """Behaviour; words before a colon that all panels share are left out."""
+    evidence: tuple[str, ...]
+    """'◆ Pythia −14', '[−18, −9]': change in points of the strongest tested series, or why there is none."""
     series: tuple[Series, ...]
     chance: float | None
 
@@ -255,4 +255,5 @@ class DotSpec:
     high_pole: str
     alt: str
     height: int
+    """Pixels."""
     watermark: str = ""

@@ -1,24 +1,40 @@
-"""Specs drawn with Plotly for the screen."""
+"""Specs drawn with Plotly for the screen; pass `theme="streamlit"` and CONFIG to `st.plotly_chart`."""
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
-from dashboard.figures.spec import DotSpec, FacetSpec, FigureSpec
+from dashboard.renderers.plotly_dots import dots_chart
+from dashboard.renderers.plotly_facets import facets_chart
+from dashboard.renderers.plotly_scaling import scaling_chart
 
-CONFIG: dict[str, object] = {}
+CONFIG: Mapping[str, Any] = MappingProxyType(
+    {
+        "displayModeBar": "hover",
+        "displaylogo": False,
+        "showSendToCloud": False,
+        "showTips": False,
+        "scrollZoom": False,
+        "doubleClick": False,
+        "modeBarButtonsToRemove": [
+            "zoom2d",
+            "pan2d",
+            "select2d",
+            "lasso2d",
+            "zoomIn2d",
+            "zoomOut2d",
+            "autoScale2d",
+            "resetScale2d",
+            "hoverClosestCartesian",
+            "hoverCompareCartesian",
+            "toggleSpikelines",
+            "sendDataToCloud",
+        ],
+        "toImageButtonOptions": {"format": "svg", "filename": "scalewatch"},
+    }
+)
+"""Only 'download as image' (SVG) and full screen; nothing that uploads."""
 
-
-def scaling_chart(spec: FigureSpec) -> go.Figure:
-    """The scaling chart."""
-    raise NotImplementedError
-
-
-def facets_chart(spec: FacetSpec) -> go.Figure:
-    """Small multiples."""
-    raise NotImplementedError
-
-
-def dots_chart(spec: DotSpec) -> go.Figure:
-    """Dot plot between two poles."""
-    raise NotImplementedError
+__all__ = ["CONFIG", "dots_chart", "facets_chart", "scaling_chart"]

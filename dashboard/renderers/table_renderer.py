@@ -1,12 +1,77 @@
-"""The numbers under a chart."""
+"""The numbers under a chart, for the table below it and for CSV."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
-from dashboard.figures.spec import DotSpec, FacetSpec, FigureSpec
+from dashboard.figures.spec import AxisKind, DotSpec, FacetSpec, FigureSpec, Series
+
+_DTYPES = {
+    "Parameters": "Float64",
+    "RLHF steps": "Float64",
+    "Percent": "Float64",
+    "Interval low": "Float64",
+    "Interval high": "Float64",
+    "Questions": "Int64",
+}
 
 
 def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
-    """Series, model, size, percent, interval, n: one row per point, also those without a size."""
-    raise NotImplementedError
+    """One row per point, also without a size: series, model, size or steps, percent, interval, questions, note.
+
+    Facets start with the behaviour; a dot plot has model and topic instead of series and model.
+    """
+    if isinstance(spec, DotSpec):
+        rows = list(_dot_rows(spec))
+    elif isinstance(spec, FacetSpec):
+        rows = [
+            {"Behaviour": panel.title, **row}
+            for panel in spec.panels
+            for line in _readable(panel.series)
+            for row in _series_rows(line, spec.axis.kind)
+        ]
+    else:
+        rows = [row for line in _readable(spec.series) for row in _series_rows(line, spec.axis.kind)]
+    table = pd.DataFrame(rows)
+    return table.astype({column: dtype for column, dtype in _DTYPES.items() if column in table})
+
+
+def _readable(series: tuple[Series, ...]) -> list[Series]:
+    """Focus and coloured series first: the reverse of the order of drawing."""
+    return sorted(series, key=lambda line: (not line.focus, line.place is None, line.name))
+
+
+def _series_rows(line: Series, kind: AxisKind) -> Iterator[dict[str, Any]]:
+    for point in (*line.points, *line.unplaced):
+        remarks = [
+            "estimated" if point.x_is_estimate else "",
+            point.left_out and f"left out: {point.left_out}",
+        ]
+        yield {
+            "Series": line.name,
+            "Model": point.id,
+            "Parameters" if kind == "size" else "RLHF steps": point.x,
+            "Percent": 100 * point.y,
+            "Interval low": None if point.lo is None else 100 * point.lo,
+            "Interval high": None if point.hi is None else 100 * point.hi,
+            "Interval method": point.method,
+            "Questions": point.n,
+            "Note": "; ".join(remark for remark in remarks if remark),
+        }
+
+
+def _dot_rows(spec: DotSpec) -> Iterator[dict[str, Any]]:
+    for row in spec.rows:
+        yield {
+            "Model": row.label,
+            "Topic": "all",
+            "Percent": 100 * row.rate,
+            "Interval low": None if row.lo is None else 100 * row.lo,
+            "Interval high": None if row.hi is None else 100 * row.hi,
+            "Questions": row.n,
+        }
+        for topic, mean in row.marks:
+            yield {"Model": row.label, "Topic": topic, "Percent": 100 * mean}

@@ -1,0 +1,62 @@
+"""Colour place, marker and dash of each series: a place belongs to a lineage, and there is no seventh hue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.findings import Finding
+
+try:
+    from loaders.checkpoints import COLOUR_PLACE
+except ModuleNotFoundError:
+    COLOUR_PLACE = {"Pythia": 1, "Qwen": 2, "Llama": 3, "OPT": 4, "Gemma": 5, "BLOOM": 6, "GPT-Neo": 6}
+
+MAX_COLOURED = 6
+"""Most series in colour on one chart."""
+
+_SHAPES: tuple[tuple[str, float, tuple[int, ...]], ...] = (
+    ("circle", 9, ()),
+    ("square", 8.5, (14, 3)),
+    ("triangle-up", 10.5, (11, 3, 3, 3)),
+    ("diamond", 10, ()),
+    ("triangle-down", 10.5, (14, 3)),
+    ("hexagon2", 10, (11, 3, 3, 3)),
+)
+"""Marker, its size in pixels and the dash inside the data, by place 1-6."""
+
+_FILLS = ("", "-open", "-open-dot")
+"""First, second, third series that share a place on one chart; a fourth starts over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one series is told apart."""
+
+    place: int
+    marker: str
+    marker_size: float
+    fill: str
+    dash: tuple[int, ...]
+
+
+def place_of(lineage: str) -> int:
+    """Colour place 1-6 of a lineage; a lineage the registry does not know takes place 6."""
+    return COLOUR_PLACE.get(lineage, MAX_COLOURED)
+
+
+def marks_of(findings: Sequence[Finding]) -> Mapping[str, Mark]:
+    """Finding.name -> mark, for the series in colour on one chart.
+
+    Series that share a place are told apart by the fill of their marker, in the order of their names, so that
+    the order in which the reader chose them changes nothing.
+    """
+    taken: dict[int, int] = {}
+    marks: dict[str, Mark] = {}
+    for name, lineage in sorted({(finding.name, finding.lineage) for finding in findings}):
+        place = place_of(lineage)
+        marker, size, dash = _SHAPES[place - 1]
+        nth = taken.get(place, 0)
+        taken[place] = nth + 1
+        marks[name] = Mark(place, marker, size, _FILLS[nth % len(_FILLS)], dash)
+    return marks

@@ -1,0 +1,53 @@
+"""Colours of charts as Streamlit's placeholders: the browser puts in the palette of the theme shown.
+
+So a chart is right in both themes at first paint. It is an internal convention of Streamlit, imported and used
+here only; it needs `theme="streamlit"`. Exports, which no browser recolours, take the light values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from streamlit.elements.lib import streamlit_plotly_theme as placeholders
+
+FAMILY: tuple[str, ...] = (
+    placeholders.CATEGORY_0,
+    placeholders.CATEGORY_1,
+    placeholders.CATEGORY_2,
+    placeholders.CATEGORY_3,
+    placeholders.CATEGORY_4,
+    placeholders.CATEGORY_5,
+)
+"""Colour of places 1-6."""
+CONTEXT = placeholders.CATEGORY_6
+"""Context grey and axis lines."""
+MUTED = placeholders.CATEGORY_7
+"""Tick text, chance."""
+GRID = placeholders.CATEGORY_8
+INK = placeholders.CATEGORY_9
+PAGE = placeholders.BG_COLOR
+
+LIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        **dict(zip(FAMILY, ("#0F6CBD", "#C24A00", "#0A6B4B", "#B04088", "#4A3B05", "#26344F"), strict=True)),
+        CONTEXT: "#928C82",
+        MUTED: "#66615A",
+        GRID: "#E8E4DC",
+        INK: "#151310",
+        PAGE: "#FDFCFA",
+    }
+)
+"""Placeholder -> value of the light theme, as in .streamlit/config.toml."""
+
+
+def place_colour(place: int | None) -> str:
+    """Colour of a family's place 1-6; context grey for None."""
+    return CONTEXT if place is None else FAMILY[place - 1]
+
+
+def with_light_colours(figure_json: str) -> str:
+    """A figure's JSON with the light theme's values in place of the placeholders, for files."""
+    for placeholder, value in LIGHT.items():
+        figure_json = figure_json.replace(placeholder, value)
+    return figure_json
