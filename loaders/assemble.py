@@ -51,7 +51,7 @@ def rates_row(
         n_matching = round(rate * n_questions)
     return {
         "result_set": result_set, "origin": sheet.origin, "checkpoint": checkpoint.name, "family": checkpoint.family,
-        "lineage": lineage_of(checkpoint.family), "variant": checkpoint.variant, "stage": checkpoint.stage,
+        "lineage": str(raw.given.get("lineage") or lineage_of(checkpoint.family)), "variant": checkpoint.variant, "stage": checkpoint.stage,
         "parameter_count": checkpoint.parameter_count,
         "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate, "rlhf_steps": checkpoint.rlhf_steps,
         "training_tokens": checkpoint.training_tokens, "evaluation": raw.evaluation, "behavior": behavior.slug,
@@ -78,7 +78,9 @@ def resolve_checkpoint(raw: RawRate, models: Mapping[str, ModelCheckpoint]) -> M
     steps = raw.given.get("rlhf_steps")
     return ModelCheckpoint(
         name=name if steps is None or "@" in name else f"{name}@rl{steps}", family=str(raw.given["family"]),
-        variant=str(raw.given.get("variant", "")), parameter_count=raw.given["parameter_count"], stage=stage,  # type: ignore[arg-type]
+        variant=str(raw.given.get("variant", "")), parameter_count=raw.given.get("parameter_count"),
+        parameter_count_is_estimate=str(raw.given.get("parameter_count_is_estimate", "")).lower() in {"true", "1", "yes"},
+        stage=stage,  # type: ignore[arg-type]
         rlhf_steps=steps, training_tokens=raw.given.get("training_tokens"), citation="facts given in the imported table",
     )  # fmt: skip
 

@@ -210,6 +210,10 @@ class Store:
             anew=True,
         )
 
+    def stale_sets(self) -> list[str]:
+        """Sets whose findings another version of the method computed."""
+        return [n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION]
+
     def damage(self, name: str) -> list[Damage]:
         """Files of the set that are missing or differ from their hash in the manifest."""
         try:

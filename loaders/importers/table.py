@@ -3,8 +3,8 @@
 Long form, a row per rate. Columns (other names accepted in brackets):
     model [checkpoint], evaluation [task, behavior, benchmark], rate [matching_rate, mean, value, acc]: needed
     n_questions [n, n_items], n_matching, standard_error [se, stderr], prompt_style, metric, revision: as known
-    family, variant, lineage, parameter_count [n_params, parameters], stage, rlhf_steps [steps], training_tokens:
-    facts about models the registry does not hold
+    family, lineage, variant, parameter_count [n_params, parameters], parameter_count_is_estimate, stage, rlhf_steps
+    [steps], training_tokens: facts about models the registry does not hold
 Wide form, a row per model: a model column, columns of the facts above, and a column of rates per evaluation.
 """
 
@@ -34,11 +34,15 @@ ALIASES = {
     "lineage": ("lineage",),
     "variant": ("variant",),
     "parameter_count": ("parameter_count", "n_params", "parameters", "params"),
+    "parameter_count_is_estimate": ("parameter_count_is_estimate",),
     "stage": ("stage",),
     "rlhf_steps": ("rlhf_steps", "steps"),
     "training_tokens": ("training_tokens",),
 }
-FACTS = ("family", "lineage", "variant", "parameter_count", "stage", "rlhf_steps", "training_tokens")
+FACTS = (
+    "family", "lineage", "variant", "parameter_count", "parameter_count_is_estimate", "stage", "rlhf_steps",
+    "training_tokens",
+)  # fmt: skip
 NOT_RATES = re.compile(r"size|flop|token|param|data|^type$|^name$|^date$|^unnamed|^$", re.IGNORECASE)
 """Columns of a wide table that describe the model or the run; they are not read as rates."""
 

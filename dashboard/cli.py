@@ -1,0 +1,55 @@
+"""The console script `scalewatch`: exit code 0 done, 1 the work failed, 2 bad usage."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.errors import ScalewatchError
+from dashboard.commands import COMMANDS
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Errors a user can cause go to stderr: the reason on one line, then the remedy."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except ScalewatchError as error:
+        report_error(str(error))
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output (head, less) has gone
+        return 0
+
+
+def report_error(text: str) -> None:
+    """Reason on the first line, remedy on the lines after."""
+    reason, _, remedy = re.sub(r"\.\s+(?=[A-Z])", ".\n", text, count=1).partition("\n")
+    print(f"scalewatch: {reason}", file=sys.stderr)
+    if remedy:
+        print(remedy, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scalewatch", description="Scaling and RLHF trends of language-model behaviours."
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, module_name in COMMANDS.items():
+        module = importlib.import_module(module_name)
+        sub = subparsers.add_parser(name, help=module.SUMMARY, description=module.SUMMARY)
+        module.add_arguments(sub)
+        sub.add_argument(
+            "--results", type=Path, metavar="DIR",
+            help="results folder (default: $SCALEWATCH_RESULTS, ./cached_results, else the shipped one)",
+        )  # fmt: skip
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

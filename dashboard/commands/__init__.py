@@ -1,0 +1,10 @@
+"""Subcommands of `scalewatch`: one file each, one line in COMMANDS. Modules are imported when asked for."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "serve": "dashboard.commands.serve",
+    "import": "dashboard.commands.import_results",
+    "findings": "dashboard.commands.findings",
+}
+"""Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

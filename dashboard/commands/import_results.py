@@ -1,0 +1,67 @@
+"""scalewatch import: results of other tools into a result set."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+SUMMARY = "read results of other tools into a result set"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """PATH..., --into, --format, --models, --source, --dry-run, --json."""
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders; never modified"
+    )
+    parser.add_argument("--into", required=True, metavar="SET", help="result set to store into")
+    parser.add_argument(
+        "--format", metavar="NAME", help="read every file as this format instead of recognising it"
+    )
+    parser.add_argument(
+        "--models", type=Path, metavar="FILE.toml", help="facts about models the registry does not hold"
+    )
+    parser.add_argument(
+        "--source", type=Path, metavar="SHEET.toml", help="where the results come from, what columns mean"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="report what would be stored; store nothing")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 where anything was kept, 1 where nothing was usable."""
+    from tqdm import tqdm
+
+    from loaders.checkpoints import load_models_file
+    from loaders.importing import import_results
+    from loaders.source_sheet import read_source_sheet
+    from loaders.store import Store, find_results_dir
+
+    report = import_results(
+        args.paths,
+        args.into,
+        Store(find_results_dir(args.results)),
+        format_name=args.format,
+        models=load_models_file(args.models) if args.models else None,
+        sheet=read_source_sheet(args.source) if args.source else None,
+        dry_run=args.dry_run,
+        progress=lambda files: tqdm(list(files), delay=2, unit="file", disable=not sys.stderr.isatty()),
+    )
+    if args.json:
+        print(json.dumps(report.as_json(), indent=1))
+    else:
+        read = report.kept + report.rejected
+        state = (
+            "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
+        )
+        print(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
+    if not report.kept:
+        print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
+    for file in report.files:
+        for problem in file.problems:
+            place = file.path if problem.line is None else f"{file.path}, line {problem.line}"
+            print(f"{place}: {problem.field}: {problem.reason}", file=sys.stderr)
+    for name, missing in sorted(report.unknown_models.items()):
+        print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
+    return 0 if report.kept else 1

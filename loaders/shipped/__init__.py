@@ -1,0 +1,1 @@
+"""How the shipped result sets are made from published results."""
