@@ -1,155 +1,142 @@
-"""The detector: which series rise, fall or turn, with known error rates."""
+"""The detector: which series rise, fall or turn along size or RLHF steps, with known error rates.
+
+The method is an empirical-Bayes random-effects regression of logit rates: questions are one source of
+scatter, models another, and how jumpy models are (tau) is learned from all behaviours of a family.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from analysis.detector_table import check_directions, check_table
-from analysis.trends.multiplicity import benjamini_hochberg
-from analysis.trends.result import Axis, CurvePoint, SeriesResult, Verdict
-from analysis.trends.series import Series, all_series, scale_of
+from analysis.detector_table import check_directions, check_forecast, check_table
+from analysis.trends.assess import Assessment, assess
+from analysis.trends.curves import curves_of
+from analysis.trends.decide import decide
+from analysis.trends.forecast import forecasts
+from analysis.trends.influence import influences
+from analysis.trends.result import Axis, SeriesResult
+from analysis.trends.series import all_series, scale_of
 
 COLUMNS = (
-    "behavior",
-    "family",
-    "series",
-    "n_points",
-    "verdict",
-    "p",
-    "q",
-    "p_shape",
-    "q_shape",
-    "change",
-    "slope",
-    "ci_low",
-    "ci_high",
-    "tau",
-    "reason",
-)
-LEAST = 0.2
-
-
-def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
-    """One result per series, in order of behaviour, family and series. Raises TableError on bad input."""
-    checked = check_table(table, axis)
-    way = check_directions(directions, checked.behaviors)
-    series = all_series(checked, axis)
-    scale = scale_of(checked, axis)
-    fits = [_line(one) for one in series]
-    q = benjamini_hochberg(np.array([np.nan if fit is None else fit[4] for fit in fits]))
-    n_tests = int((~np.isnan(q)).sum())
-    results = []
-    for one, fit, q_one in zip(series, fits, q, strict=True):
-        base = {
-            "behavior": one.behavior,
-            "family": one.family,
-            "series": one.name,
-            "axis": axis,
-            "n_points": one.n_distinct,
-            "n_tests": n_tests,
-        }
-        if fit is None:
-            results.append(SeriesResult(**base, verdict="inconclusive", reason="fewer than 3 distinct x"))
-            continue
-        slope, level, se, t, p = fit
-        span, half = one.x[-1] - one.x[0], t * se
-        verdict = _verdict(way[one.behavior], slope * span, q_one)
-        middle = one.x.mean()
-        ends = [expit(level + slope * (end - middle)) for end in (one.x[0], one.x[-1])]
-        grid = np.linspace(one.x[0], one.x[-1] + (0.3 if axis == "size" else 0.0), 40)
-        spread = t * np.sqrt(se**2 * ((grid - middle) ** 2 + ((one.x - middle) ** 2).mean()))
-        centre = level + slope * (grid - middle)
-        curve = tuple(
-            CurvePoint(
-                float(r),
-                float(expit(c)),
-                float(expit(c - w)),
-                float(expit(c + w)),
-                bool(g <= one.x[-1] + 1e-9),
-            )
-            for r, g, c, w in zip(scale.raw(grid), grid, centre, spread, strict=True)
-        )
-        results.append(
-            SeriesResult(
-                **base,
-                verdict=verdict,
-                reason=f"q = {q_one:.2g}, change {slope * span:+.2f} logit",
-                p=float(p),
-                q=float(q_one),
-                change=float(slope * span),
-                change_low=float((slope - half) * span),
-                change_high=float((slope + half) * span),
-                change_points=float(ends[1] - ends[0]),
-                slope=float(slope),
-                ci_low=float(slope - half),
-                ci_high=float(slope + half),
-                curve=curve,
-            )
-        )
-    return results
-
-
-def expit(value):
-    return 1 / (1 + np.exp(-value))
-
-
-def _line(one: Series) -> tuple[float, float, float, float, float] | None:
-    if one.n_distinct < 3:
-        return None
-    centred, k = one.x - one.x.mean(), len(one.x) - 2
-    slope = centred @ one.y / (centred @ centred)
-    rest = one.y - one.y.mean() - slope * centred
-    se = max(np.sqrt(rest @ rest / k / (centred @ centred)), 1e-9)
-    return slope, one.y.mean(), se, stats.t.ppf(0.975, k), 2 * stats.t.sf(abs(slope) / se, k)
-
-
-def _verdict(direction: int, change: float, q: float) -> Verdict:
-    if not (q <= 0.05 and abs(change) >= LEAST):
-        return "inconclusive"
-    if direction == 0:
-        return "increasing" if change > 0 else "decreasing"
-    return "inverse" if change * direction > 0 else "positive"
+    "behavior", "family", "series", "n_points", "verdict", "p", "q", "p_shape", "q_shape", "change", "slope",
+    "ci_low", "ci_high", "tau", "reason",
+)  # fmt: skip
 
 
 def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> pd.DataFrame:
-    """A row per series; columns as in COLUMNS. Raises TableError on bad input."""
-    results = analyse(table, directions, axis)
-    return pd.DataFrame({c: [getattr(result, c) for result in results] for c in COLUMNS})
+    """Verdict on every series of a table, a row each, ordered by behaviour, family and series.
+
+    `table`: item rows (behavior, family, model, n_params, rlhf_steps, item_id, p_match [, label, cluster])
+    or cell means (behavior, family, model, n_params, rlhf_steps, n, mean [, se]); `directions`: behaviour ->
+    1 more is worse, -1 less is worse, 0 neutral. Result columns: COLUMNS (`series` is the model on the RLHF
+    axis). `change` in logits from first to last place, `slope` in logits per decade of parameters (RLHF
+    axis: per unit of log2(1 + steps/s0)), `ci_*` the 95 % interval of `slope`. Numbers are missing where a
+    series could not be tested; `reason` says why. Raises TableError on bad input. The frame is not changed.
+    """
+    checked = check_table(table, axis)
+    ways = check_directions(directions, checked.behaviors)
+    found = assess(all_series(checked, axis), axis)
+    rows = [_result(found, at, ways) for at in range(len(found.series))]
+    frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
+    return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
+
+
+def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
+    """The same verdicts with everything a chart needs: fitted curves and what leaving one place out does.
+
+    Input, order and errors as for `detect`.
+    """
+    checked = check_table(table, axis)
+    ways = check_directions(directions, checked.behaviors)
+    found = assess(all_series(checked, axis), axis)
+    curves = curves_of(found, scale_of(checked, axis))
+    left_out = influences(found, ways)
+    results = []
+    for at in range(len(found.series)):
+        result = replace(_result(found, at, ways), curve=curves.get(at, ()))
+        if at in left_out:
+            seen = left_out[at]
+            result = replace(
+                result,
+                fragile=seen.fragile,
+                influential_x=seen.x,
+                change_points_without=_points(seen.level, seen.change),
+            )
+        results.append(result)
+    return results
 
 
 def predict(
     table: pd.DataFrame, directions: Mapping[str, int], new_params: Sequence[float], level: float = 0.9
 ) -> pd.DataFrame:
-    """Interval for the observed rate of a new model of each size."""
+    """Interval for the observed rate of a new model of each size on the same questions.
+
+    `table` and `directions` as for `detect`; `new_params` in parameters. Columns: behavior, family, series,
+    n_params, estimate, pi_low, pi_high (rates 0-1, central `level` interval), last (rate of the largest
+    measured model, the baseline that is hard to beat) and reason (why there is no interval, where it is
+    missing: fewer than 3 sizes). Raises TableError on bad input.
+    """
     checked = check_table(table, "size")
     check_directions(directions, checked.behaviors)
-    rows = []
-    for one in all_series(checked, "size"):
-        fit = _line(one)
-        for size in new_params:
-            if fit is None:
-                continue
-            slope, centre, se, _, _ = fit
-            away = np.log10(size) - one.x.mean()
-            spread = np.sum((one.x - one.x.mean()) ** 2)
-            half = (
-                stats.t.ppf(0.5 + level / 2, len(one.x) - 2)
-                * se
-                * np.sqrt(spread * (1 + 1 / len(one.x)) + away**2)
-            )
-            guess = centre + slope * away
-            rows.append(
-                {
-                    "behavior": one.behavior,
-                    "family": one.family,
-                    "n_params": size,
-                    "estimate": float(expit(guess)),
-                    "pi_low": float(expit(guess - half)),
-                    "pi_high": float(expit(guess + half)),
-                }
-            )
-    return pd.DataFrame(rows, columns=["behavior", "family", "n_params", "estimate", "pi_low", "pi_high"])
+    sizes = check_forecast(new_params, level)
+    series = all_series(checked, "size")
+    seen = forecasts(series, np.log10(sizes), level)
+    rate = {name: 1 / (1 + np.exp(-getattr(seen, name))) for name in ("estimate", "low", "high")}
+    few = np.array([one.n_distinct < 3 for one in series])
+    reasons = ["" if not lacks else "fewer than 3 distinct sizes" for lacks in few]
+    n_sizes = len(sizes)
+    return pd.DataFrame(
+        {
+            "behavior": np.repeat([one.behavior for one in series], n_sizes),
+            "family": np.repeat([one.family for one in series], n_sizes),
+            "series": np.repeat([one.name for one in series], n_sizes),
+            "n_params": np.tile(np.asarray(new_params), len(series)),
+            "estimate": rate["estimate"].ravel(),
+            "pi_low": rate["low"].ravel(),
+            "pi_high": rate["high"].ravel(),
+            "last": np.repeat([1 / (1 + np.exp(-one.y[-1])) for one in series], n_sizes),
+            "reason": np.repeat(reasons, n_sizes),
+        }
+    )
+
+
+def _result(found: Assessment, at: int, ways: dict[str, int]) -> SeriesResult:
+    one = found.series[at]
+    span = one.x[-1] - one.x[0]
+    place: dict[str, Any] = {
+        "behavior": one.behavior, "family": one.family, "series": one.name, "axis": found.axis,
+        "n_points": one.n_distinct, "n_tests": int((~np.isnan(found.q)).sum()),
+    }  # fmt: skip
+    if np.isnan(found.q[at]):
+        what = "size" if found.axis == "size" else "step count"
+        return SeriesResult(
+            **place, verdict="inconclusive",
+            reason=f"has {one.n_distinct} distinct {what}{'s' * (one.n_distinct != 1)}; a trend needs 3",
+        )  # fmt: skip
+    verdict, reason = decide(found.evidence(at), ways[one.behavior])
+    trend = found.trends
+    points = [_points(trend.level[at], change[at]) for change in (trend.change, trend.low, trend.high)]
+    return SeriesResult(
+        **place, verdict=verdict, reason=reason,
+        p=float(trend.p[at]), q=float(found.q[at]),
+        p_shape=_known(found.reversals.p[at]), q_shape=_known(found.q_shape[at]),
+        change=float(trend.change[at]), change_low=float(trend.low[at]), change_high=float(trend.high[at]),
+        change_points=points[0], change_points_low=points[1], change_points_high=points[2],
+        slope=float(trend.change[at] / span), ci_low=float(trend.low[at] / span),
+        ci_high=float(trend.high[at] / span), tau=float(trend.tau[at]),
+        n_effective=found.priors[one.family].n_effective,
+    )  # fmt: skip
+
+
+def _points(level: float, change: float) -> float:
+    """Difference of shares that a change of logits means around the fitted middle of the series."""
+    return float(1 / (1 + np.exp(-level - change / 2)) - 1 / (1 + np.exp(-level + change / 2)))
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,26 +63,49 @@ def check_directions(directions: Mapping[str, int], behaviors: list[str]) -> dic
         if name not in named:
             raise TableError(
                 f"No direction for behaviour '{name}' (column 'behavior' in {TABLE}). Directions seen: "
-                f"{', '.join(sorted(named)[:12]) or 'none'}. Add '{name}' with 1 (more is worse), -1 (less is worse) "
-                "or 0 (neutral)."
+                f"{', '.join(sorted(named)[:12]) or 'none'}. Add '{name}' with 1 (more is worse), "
+                "-1 (less is worse) or 0 (neutral)."
             )
         value = named[name]
         if isinstance(value, bool | np.bool_) or value not in DIRECTIONS:
             raise TableError(
-                f"The direction of behaviour '{name}' is {value!r}; allowed are 1 (more is worse), -1 (less is worse) "
-                "and 0 (neutral). Correct it."
+                f"The direction of behaviour '{name}' is {value!r}; allowed are 1 (more is worse), "
+                "-1 (less is worse) and 0 (neutral). Correct it."
             )
         checked[name] = int(value)
     return checked
+
+
+def check_forecast(new_params: Sequence[float], level: float) -> Array:
+    """The sizes to forecast as floats. Raises TableError unless all are finite and above 0, and 0 < level <
+    1."""
+    sizes = np.asarray(list(new_params), float)
+    for at, size in enumerate(sizes):
+        if not (np.isfinite(size) and size > 0):
+            raise TableError.bad_value(
+                "new_params",
+                at,
+                float(size),
+                "a number of parameters above 0",
+                "the sizes to forecast",
+                "Correct it.",
+            )
+    if len(sizes) == 0:
+        raise TableError("No sizes to forecast: new_params is empty. Give one or more numbers of parameters.")
+    if not 0 < level < 1:
+        raise TableError(
+            f"The level of a forecast is {level!r}; allowed is a share between 0 and 1, such as 0.9."
+        )
+    return sizes
 
 
 def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:
     """The table, checked; the frame is not changed.
 
     Item level: behavior, family, model, n_params, rlhf_steps, item_id, p_match [, label, cluster].
-    Cell means: behavior, family, model, n_params, rlhf_steps, n, mean [, se]; `n` may be null where `se` is given, and
-    both may be null where the source gives neither (the cell then has no item variance of its own).
-    Raises TableError naming column, row and remedy.
+    Cell means: behavior, family, model, n_params, rlhf_steps, n, mean [, se]; `n` may be null where `se` is
+    given, and both may be null where the source gives neither (the cell then has no item variance of its
+    own). Raises TableError naming column, row and remedy.
     """
     check_axis(axis)
     if not isinstance(table, pd.DataFrame):

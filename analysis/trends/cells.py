@@ -61,7 +61,8 @@ def _cells(table: CheckedTable, first: Array, y: Array, V: Array) -> Cells:
 
 
 def _logit(mean: Array, n: Array) -> tuple[Array, Array]:
-    """m = (n mean + 0.5)/(n + 1), y = logit m and J = 1/(m(1-m)), which turns errors of means into errors of logits."""
+    """m = (n mean + 0.5)/(n + 1), y = logit m and J = 1/(m(1-m)), which turns errors of means into errors of
+    logits."""
     m = (n * mean + 0.5) / (n + 1)
     return np.log(m / (1 - m)), 1 / (m * (1 - m))
 
@@ -69,11 +70,12 @@ def _logit(mean: Array, n: Array) -> tuple[Array, Array]:
 def _logits_of_means(table: CheckedTable) -> tuple[Array, Array]:
     """Logits and their variances for a table of means, both (rows,).
 
-    S = se^2, else p(1-p)/n (an upper bound for a mean of probabilities), + (0.5/(n+1))^2. Where only se is known,
-    n = p(1-p)/se^2 stands in for the count; where neither is, the item variance is taken as nothing
+    S = se^2, else p(1-p)/n (an upper bound for a mean of probabilities), + (0.5/(n+1))^2. Where only se is
+    known, n = p(1-p)/se^2 stands in for the count; where neither is, the item variance is taken as nothing
     (`UNKNOWN_VARIANCE`) and all scatter counts as scatter between models.
     """
-    assert table.n is not None and table.se is not None
+    assert table.n is not None
+    assert table.se is not None
     p, n, se = table.value, table.n.copy(), table.se
     measured = np.isnan(n) & (se > 0) & (p > 0) & (p < 1)
     n[measured] = np.maximum(1.0, p[measured] * (1 - p[measured]) / se[measured] ** 2)
@@ -102,7 +104,7 @@ def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
     shape = (len(first), len(item_first))
     p, there = np.zeros(shape), np.zeros(shape, bool)
     p[cell, item], there[cell, item] = table.value[rows], True
-    stratum = _strata(_of_item(table, rows, table.label, item, item_first, "label"), shape[1])
+    stratum = _strata(_of_item(table, rows, table.label, item, item_first, "label"))
     L = int(stratum.max()) + 1
     mean, scores, n_strata = np.zeros(shape[0]), np.zeros(shape), np.zeros(shape[0])
     for label in range(L):
@@ -137,7 +139,8 @@ def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
 def _of_item(
     table: CheckedTable, rows: Array, values: Array | None, item: Array, item_first: Array, column: str
 ) -> Array:
-    """The label or cluster of each item; zeros where the table has none. Raises TableError where an item has two."""
+    """The label or cluster of each item; zeros where the table has none. Raises TableError where an item has
+    two."""
     if values is None:
         return np.zeros(len(item_first), np.int64)
     of_item = values[rows][item_first]
@@ -151,9 +154,9 @@ def _of_item(
     return of_item
 
 
-def _strata(labels: Array, n_items: int) -> Array:
-    """Stratum of each item, 0..L-1; labels of fewer than SMALL_STRATUM items are pooled, with the smallest large one if
-    the pool itself is small."""
+def _strata(labels: Array) -> Array:
+    """Stratum of each item, 0..L-1; labels of fewer than SMALL_STRATUM items are pooled, with the smallest
+    large one if the pool itself is small."""
     _, stratum, counts = np.unique(labels, return_inverse=True, return_counts=True)
     small = counts < SMALL_STRATUM
     if small.any() and len(counts) > 1:

@@ -69,12 +69,16 @@ class SeriesResult:
     change_points_low: float | None = None
     change_points_high: float | None = None
     slope: float | None = None
-    """`change` per decade of parameters (size axis) in logits; on the RLHF axis per unit of log2(1 + steps/s0)."""
+    """`change` per decade of parameters (size axis) in logits; on the RLHF axis per unit of log2(1 +
+    steps/s0)."""
     ci_low: float | None = None
     """Lower end of the 95 % interval of `slope`."""
     ci_high: float | None = None
     tau: float | None = None
     """Between-model standard deviation beyond item noise, logits."""
+    n_effective: float | None = None
+    """Independent series that tau was learned from: fewer than there are where one odd model moves them
+    all."""
     fragile: bool | None = None
     """True where the verdict does not survive dropping a size; None where that was not tried."""
     influential_x: float | None = None
@@ -82,4 +86,5 @@ class SeriesResult:
     change_points_without: float | None = None
     """Change (difference of shares) with that x dropped."""
     curve: tuple[CurvePoint, ...] = ()
-    """Fitted curve with band, in order of x, up to 0.3 decade beyond the data; empty where nothing was fitted."""
+    """Fitted curve with band, in order of x, up to 0.3 decade beyond the data; empty where nothing was
+    fitted."""

@@ -72,8 +72,8 @@ def scale_of(table: CheckedTable, axis: Axis) -> Scale:
 def all_series(table: CheckedTable, axis: Axis) -> list[Series]:
     """Every series of the table, ordered by behaviour, family and series.
 
-    Size axis: one per behaviour and family, or one per step count where the table holds several. RLHF axis: one per
-    model.
+    Size axis: one per behaviour and family, or one per step count where the table holds several. RLHF axis:
+    one per model.
     """
     scale = scale_of(table, axis)
     several_steps = len(np.unique(table.steps)) > 1

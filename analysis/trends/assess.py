@@ -1,0 +1,81 @@
+"""All series of one call: tests, false-discovery control and the evidence for each verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.detector_table import Array
+from analysis.trends.batches import Batch, batches_of
+from analysis.trends.core import TAUS
+from analysis.trends.decide import Evidence
+from analysis.trends.design import SHAPES
+from analysis.trends.multiplicity import benjamini_hochberg
+from analysis.trends.prior import default_prior
+from analysis.trends.result import Axis
+from analysis.trends.reversal import Reversals, reversals
+from analysis.trends.series import Series
+from analysis.trends.trend import FamilyPrior, GridTrend, Trends, family_priors, grid_trend, trends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """Everything the tests found; arrays have one entry a series, NaN where it was not tested."""
+
+    series: list[Series]
+    axis: Axis
+    batches: list[Batch]
+    grids: list[GridTrend]
+    priors: dict[str, FamilyPrior]
+    trends: Trends
+    reversals: Reversals
+    q: Array
+    q_shape: Array
+
+    @property
+    def families(self) -> list[str]:
+        """Family of each series."""
+        return [one.family for one in self.series]
+
+    def evidence(self, at: int) -> Evidence:
+        """What the decision rule looks at for one series."""
+        return Evidence(
+            q=float(self.q[at]),
+            change=float(self.trends.change[at]),
+            p_shape=float(self.reversals.p[at]),
+            q_shape=float(self.q_shape[at]),
+            left=float(self.reversals.left[at]),
+            right=float(self.reversals.right[at]),
+            inside_margin=bool(self.trends.inside_margin[at]),
+        )
+
+
+def assess(series: list[Series], axis: Axis) -> Assessment:
+    """Tests every series that has three distinct places or more, learning tau per family."""
+    batches = batches_of(series)
+    grids = [grid_trend(batch, axis) for batch in batches]
+    start = default_prior(len(SHAPES[axis]))
+    priors = family_priors(series, batches, [grid.log_likelihood for grid in grids], start)
+    return assess_with(series, axis, batches, grids, priors)
+
+
+def assess_with(
+    series: list[Series],
+    axis: Axis,
+    batches: list[Batch],
+    grids: list[GridTrend],
+    priors: dict[str, FamilyPrior],
+) -> Assessment:
+    """The same with given priors (for refits that leave something out)."""
+    families = [one.family for one in series]
+    tau_prior = np.full((len(series), len(TAUS)), np.nan)
+    for at, family in enumerate(families):
+        if family in priors:
+            tau_prior[at] = priors[family].G.sum((0, 2))
+    trend = trends(families, batches, grids, priors)
+    reversal = reversals(len(series), batches, tau_prior)
+    return Assessment(
+        series, axis, batches, grids, priors, trend, reversal,
+        benjamini_hochberg(trend.p), benjamini_hochberg(reversal.p),
+    )  # fmt: skip

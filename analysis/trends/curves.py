@@ -1,0 +1,70 @@
+"""Fitted curve and 95 % band of each series, from the same mixture as its test (method, section 4.3)."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit
+
+from analysis.detector_table import Array
+from analysis.trends.assess import Assessment
+from analysis.trends.batches import Batch
+from analysis.trends.core import fit_grid
+from analysis.trends.design import SHAPES
+from analysis.trends.mixture import quantile
+from analysis.trends.prior import OMEGAS
+from analysis.trends.result import CurvePoint
+from analysis.trends.series import Scale
+from analysis.trends.trend import shapes_of, weights_of
+
+POINTS = 40
+BEYOND = 0.3
+"""Decades the curve goes on past the largest size (nothing on the RLHF axis)."""
+CHUNK = 100
+"""Series fitted at once: bounds the memory."""
+
+
+def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ...]]:
+    """Curve of each tested series, by its place in the list. Rates 0-1 over POINTS places, evenly spread on
+    the axis.
+
+    The band is of the fitted rate, not of a new model: it holds neither tau nor item scatter.
+    """
+    curves: dict[int, tuple[CurvePoint, ...]] = {}
+    for batch, grid in zip(found.batches, found.grids, strict=True):
+        weights = weights_of(batch, grid.log_likelihood, found.families, found.priors)
+        beyond = BEYOND if found.axis == "size" else 0.0
+        at = np.linspace(batch.x[:, 0], batch.x[:, -1] + beyond, POINTS, axis=1)
+        raw = scale.raw(at)
+        for start in range(0, len(batch.place), CHUNK):
+            rows = slice(start, start + CHUNK)
+            curves |= _chunk(found, batch, rows, weights[rows], at, raw)
+    return curves
+
+
+def _chunk(
+    found: Assessment, batch: Batch, rows: slice, weights: Array, at: Array, raw: Array
+) -> dict[int, tuple[CurvePoint, ...]]:
+    estimates, spreads = [], []
+    for shape in shapes_of(batch, found.axis):
+        z, q = shape.at(at, raw, batch.raw[:, 0], batch.raw[:, -1])
+        fit = fit_grid(
+            batch.y[rows], batch.V[rows], shape.design, batch.which[rows], np.stack([np.ones_like(z), z], -1),
+            omegas=OMEGAS, q=shape.curvature, q_targets=q,
+        )  # fmt: skip
+        estimates.append(fit.estimate)
+        spreads.append(np.sqrt(fit.variance))
+    S = len(weights)
+    mean, sd = (np.stack(each, 2).reshape(S, POINTS, -1) for each in (estimates, spreads))
+    flat = np.broadcast_to(weights.reshape(S, 1, -1), mean.shape)
+    assert len(SHAPES[found.axis]) == len(estimates)
+    centre = expit((flat * mean).sum(-1))
+    low, high = expit(quantile(0.025, flat, mean, sd)), expit(quantile(0.975, flat, mean, sd))
+    curves = {}
+    for row, place in enumerate(batch.place[rows]):
+        which = batch.which[rows][row]
+        last = batch.x[which, -1] + 1e-9
+        curves[int(place)] = tuple(
+            CurvePoint(x=float(r), estimate=float(c), low=float(lo), high=float(hi), inside=bool(a <= last))
+            for r, a, c, lo, hi in zip(raw[which], at[which], centre[row], low[row], high[row], strict=True)
+        )
+    return curves

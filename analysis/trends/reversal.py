@@ -1,0 +1,68 @@
+"""Does a series turn? Broken lines averaged over their knots, then intersection-union (method, section 4.4).
+
+For every knot k, X = [1, min(t - k, 0), max(t - k, 0)] in the core with omega = 0 and the tau prior of the
+family. One-sided mixture p-values pL (left arm falls) and pR (right arm rises) are averaged over knots with
+weights proportional to the evidence of each, and only then combined: p_valley = max(pL, pR), p_hill = max(1
+- pL, 1 - pR). Averaging before the maximum is what keeps plateaus from passing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from analysis.detector_table import Array
+from analysis.trends.batches import Batch
+from analysis.trends.core import TAUS, fit_grid
+from analysis.trends.design import broken_line, centred, knots_of
+
+ARMS = np.array([[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reversals:
+    """One entry a series, NaN where a turn cannot be tested (fewer than four distinct places)."""
+
+    p: Array
+    left: Array
+    """Change of the logit along the left arm, averaged over knots."""
+    right: Array
+
+
+def reversals(n_series: int, batches: list[Batch], tau_prior: Array) -> Reversals:
+    """The reversal test of every series; tau_prior (series, taus) is the marginal of each one's family
+    prior."""
+    out = Reversals(*(np.full(n_series, np.nan) for _ in range(3)))
+    for batch in batches:
+        if batch.n_distinct < 4:
+            continue
+        t = centred(batch.x)
+        knots = knots_of(t)
+        n_knots, S = knots.shape[1], len(batch.y)
+        which = (batch.which[:, None] * n_knots + np.arange(n_knots)).ravel()
+        fit = fit_grid(
+            np.repeat(batch.y, n_knots, 0),
+            np.repeat(batch.V, n_knots, 0),
+            broken_line(t, knots),
+            which,
+            np.broadcast_to(ARMS, (len(knots) * n_knots, 2, 3)),
+        )
+        likelihood = fit.log_likelihood.reshape(S, n_knots, len(TAUS))
+        joint = (
+            np.exp(likelihood - likelihood.max((1, 2), keepdims=True)) * tau_prior[batch.place][:, None, :]
+        )
+        weights = joint / joint.sum((1, 2), keepdims=True)
+        slope, sd = (each.reshape(S, n_knots, 2, len(TAUS)) for each in (fit.estimate, np.sqrt(fit.variance)))
+        falls = (weights[:, :, None] * ndtr(slope / sd)).sum((1, 3))
+        left_falls, right_rises = falls[:, 0], 1 - falls[:, 1]
+        out.p[batch.place] = np.minimum(
+            np.maximum(left_falls, right_rises), np.maximum(1 - left_falls, 1 - right_rises)
+        )
+        its_knots = knots[batch.which]
+        start, end = t[batch.which, 0][:, None], t[batch.which, -1][:, None]
+        mean = (weights[:, :, None] * slope).sum(3)
+        out.left[batch.place] = (mean[:, :, 0] * (its_knots - start)).sum(1)
+        out.right[batch.place] = (mean[:, :, 1] * (end - its_knots)).sum(1)
+    return out

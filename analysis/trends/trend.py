@@ -1,0 +1,167 @@
+"""Trend of every series: test, change, interval, tau, with tau borrowed inside each family (method, section
+4.3)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.detector_table import Array
+from analysis.trends.batches import Batch
+from analysis.trends.core import TAUS, fit_grid
+from analysis.trends.design import SHAPES, Shape, has_shape, shape_of
+from analysis.trends.mixture import cdf, quantile, two_sided_p
+from analysis.trends.prior import OMEGAS, learn_prior, posterior
+from analysis.trends.result import Axis
+from analysis.trends.series import Series
+from analysis.trends.shock import effective_number, residual_directions, shock_share
+
+MARGIN = 0.40
+"""Equivalence margin of 'flat': logits over the observed range."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridTrend:
+    """Grid of S series before anything is borrowed; all (S, shapes, taus, omegas)."""
+
+    log_likelihood: Array
+    change: Array
+    sd: Array
+    level: Array
+    """Fitted logit midway between the two ends of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPrior:
+    """What a family's series say together."""
+
+    G: Array
+    """(shapes, taus, omegas), sums to 1."""
+    kappa: float | None
+    """Share of the scatter common to its series; None where not computable (fewer than five places, one
+    series)."""
+    n_effective: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trends:
+    """One entry a series, NaN where it was not tested. Logits."""
+
+    p: Array
+    change: Array
+    low: Array
+    """Lower end of the 95 % interval of the change."""
+    high: Array
+    level: Array
+    tau: Array
+    inside_margin: Array
+    """Does the 90 % interval lie inside +-MARGIN (bool)?"""
+
+
+def shapes_of(batch: Batch, axis: Axis) -> list[Shape]:
+    """The candidate shapes over the batch's places; an impossible one is filled with the axis itself."""
+    found = []
+    for name in SHAPES[axis]:
+        possible = has_shape(name, batch.raw)
+        raw = np.where(possible[:, None], batch.raw, np.arange(batch.raw.shape[1]))
+        found.append(shape_of(name, batch.x, raw))
+    return found
+
+
+def grid_trend(batch: Batch, axis: Axis) -> GridTrend:
+    """Likelihood, change and level of each series of a batch on the whole grid."""
+    fits = []
+    for name, shape in zip(SHAPES[axis], shapes_of(batch, axis), strict=True):
+        possible = has_shape(name, batch.raw)
+        z = shape.ends_middle
+        targets = np.stack(
+            [np.stack([np.zeros_like(z), np.ones_like(z)], -1), np.stack([np.ones_like(z), z], -1)], 1
+        )
+        fit = fit_grid(
+            batch.y, batch.V, shape.design, batch.which, targets, omegas=OMEGAS, q=shape.curvature,
+        )  # fmt: skip
+        likelihood = np.where(possible[batch.which][:, None, None], fit.log_likelihood, -np.inf)
+        fits.append((likelihood, fit.estimate[:, 0], np.sqrt(fit.variance[:, 0]), fit.estimate[:, 1]))
+    return GridTrend(*(np.stack(parts, 1) for parts in zip(*fits, strict=True)))
+
+
+def family_priors(
+    series: list[Series], batches: list[Batch], log_likelihoods: list[Array], start: Array
+) -> dict[str, FamilyPrior]:
+    """The prior of each family, learned over all its series along the axis, from the default `start`.
+
+    `log_likelihoods`: (S, shapes, taus, omegas) for each batch.
+    """
+    members: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, batch in enumerate(batches):
+        for row, place in enumerate(batch.place):
+            members[series[place].family].append((at, row))
+    priors = {}
+    for family, rows in members.items():
+        log_likelihood = np.stack([log_likelihoods[at][row] for at, row in rows])
+        tau2 = (posterior(log_likelihood, start).sum((1, 3)) * TAUS**2).sum(1)
+        groups = Counter(series[batches[at].place[row]].name for at, row in rows)
+        kappa = _family_shock(series, batches, rows, tau2)
+        n_effective = effective_number(list(groups.values()), kappa or 0.0)
+        priors[family] = FamilyPrior(learn_prior(log_likelihood, start, n_effective), kappa, n_effective)
+    return priors
+
+
+def _family_shock(
+    series: list[Series], batches: list[Batch], rows: list[tuple[int, int]], tau2: Array
+) -> float | None:
+    """kappa over the series that share the family's most common set of places."""
+    sets = Counter((at, int(batches[at].which[row])) for at, row in rows)
+    at, which = max(sets, key=lambda each: (sets[each], -each[0], -each[1]))
+    batch = batches[at]
+    if batch.n_distinct < 5:
+        return None
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, (its, row) in enumerate(rows):
+        if its == at and batch.which[row] == which:
+            groups[series[batch.place[row]].name].append(place)
+    directions = []
+    for places in groups.values():
+        chosen = np.array([rows[place][1] for place in places])
+        directions.append(residual_directions(batch.y[chosen], batch.V[chosen], batch.x[which], tau2[places]))
+    return shock_share(directions)
+
+
+def trends(
+    families: list[str], batches: list[Batch], grids: list[GridTrend], priors: dict[str, FamilyPrior]
+) -> Trends:
+    """Mixture test, estimate and 95 % interval of each series; `families` (series,) names its prior."""
+    columns = {
+        name: np.full(len(families), np.nan) for name in ("p", "change", "low", "high", "level", "tau")
+    }
+    inside = np.zeros(len(families), bool)
+    for batch, grid in zip(batches, grids, strict=True):
+        weights = weights_of(batch, grid.log_likelihood, families, priors)
+        columns["tau"][batch.place] = (weights.sum((1, 3)) * TAUS).sum(1)
+        flat, change, sd, level = (
+            each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd, grid.level)
+        )
+        columns["p"][batch.place] = two_sided_p(flat, change, sd)
+        columns["change"][batch.place] = (flat * change).sum(1)
+        columns["level"][batch.place] = (flat * level).sum(1)
+        columns["low"][batch.place] = quantile(0.025, flat, change, sd)
+        columns["high"][batch.place] = quantile(0.975, flat, change, sd)
+        inside[batch.place] = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= 0.05) & (
+            cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 0.95
+        )
+    return Trends(**columns, inside_margin=inside)
+
+
+def weights_of(
+    batch: Batch, log_likelihood: Array, families: list[str], priors: dict[str, FamilyPrior]
+) -> Array:
+    """Posterior weights of the grid for each series of a batch under its family's prior, shaped as the
+    likelihood."""
+    of_family = np.array([families[place] for place in batch.place])
+    weights = np.empty_like(log_likelihood)
+    for family in np.unique(of_family):
+        rows = of_family == family
+        weights[rows] = posterior(log_likelihood[rows], priors[str(family)].G)
+    return weights
