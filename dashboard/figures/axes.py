@@ -12,7 +12,7 @@ STEP_SCALE = 25
 BEYOND = 0.3
 """Decades of room beyond the largest size, for the dotted part."""
 LABEL_GAP = 0.11
-"""Smallest distance of two tick texts, as a share of the axis: legible from 390 px up."""
+"""Smallest distance of two tick texts, as a share of the way from first to last tick: right from 390 px."""
 MIN_TALL = 40
 """Least height of the percent axis in points."""
 
@@ -35,7 +35,7 @@ def axis_title(kind: AxisKind) -> str:
 def x_axis(
     kind: AxisKind, *, main: Sequence[float], others: Sequence[float], reach: Iterable[float] = ()
 ) -> Axis:
-    """Axis without texts over the sizes in colour (`main`), the grey ones (`others`), the ends of fits (`reach`).
+    """Axis without texts over sizes in colour (`main`), the grey ones (`others`), the ends of fits (`reach`).
 
     From the smallest size less 2.5 % of the span to 0.3 decade beyond the largest in colour, or just past the
     largest in grey if that is farther. On the RLHF axis the room is what the fits take.
@@ -59,9 +59,9 @@ def labelled_ticks(
 ) -> tuple[float, ...]:
     """Ticks that carry text: the ends first, then the focus from its largest down, then the others likewise.
 
-    A tick is kept if it is at least 11 % of the axis away from all kept before it.
+    A tick is kept if it is at least 11 % of the axis (first to last tick) away from all kept before it.
     """
-    width = axis.range[1] - axis.range[0]
+    width = position(axis.kind, axis.ticks[-1]) - position(axis.kind, axis.ticks[0]) if axis.ticks else 1.0
     kept: list[float] = []
     for value in (*ends, *sorted(focus, reverse=True), *sorted(others, reverse=True)):
         place = position(axis.kind, value)
@@ -100,7 +100,8 @@ def range_text(y_range: tuple[float, float]) -> str:
     return f"axis {100 * y_range[0]:.0f}–{100 * y_range[1]:.0f}%"
 
 
-def percent_ticks(y_range: tuple[float, float]) -> tuple[tuple[float, str], ...]:
-    """(rate, text) every ten points; the sign on the top tick only."""
+def percent_ticks(y_range: tuple[float, float], step: int = 10) -> tuple[tuple[float, str], ...]:
+    """(rate, text) at the multiples of `step` points; the sign on the top tick only."""
     low, high = round(100 * y_range[0]), round(100 * y_range[1])
-    return tuple((tick / 100, f"{tick}%" if tick == high else str(tick)) for tick in range(low, high + 1, 10))
+    ticks = [tick for tick in range(low, high + 1, 10) if tick % step == 0]
+    return tuple((tick / 100, f"{tick}%" if tick == ticks[-1] else str(tick)) for tick in ticks)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dashboard.figures.axes import value_at
 from dashboard.figures.spec import Axis, EndLabel, Series
 
+GAP = 5.0
+"""Pixels between the end of a line, or the mark on it, and its label."""
 APART = 17.0
 """Least vertical distance of two labels, pixels."""
 LEADER_FROM = 7.0
@@ -21,14 +23,16 @@ def end_labels(
     plot_height: float,
     chance: float | None,
 ) -> tuple[EndLabel, ...]:
-    """Labels of the coloured series and of chance, from the lowest up, 17 pixels apart or more, order kept."""
-    wanted: list[tuple[float, float, str, int | None, bool]] = []
+    """Labels of the coloured series and of chance, lowest first, 17 pixels apart or more, order kept."""
+    wanted: list[tuple[float, float, str, int | None, bool, float]] = []
     for line in series:
         end = line_end(line)
         if line.place is not None and end is not None:
-            wanted.append((end[1], end[0], line.name, line.place, line.focus))
+            wanted.append(
+                (end[1], end[0], line.name, line.place, line.focus, 0.0 if line.fit else line.marker_size / 2)
+            )
     if chance is not None:
-        wanted.append((chance, value_at(axis.kind, axis.range[1]), "chance", None, False))
+        wanted.append((chance, value_at(axis.kind, axis.range[1]), "chance", None, False, 0.0))
     wanted.sort(key=lambda label: (label[0], label[2]))
     scale = plot_height / (y_range[1] - y_range[0])
     desired = [(label[0] - y_range[0]) * scale for label in wanted]
@@ -40,10 +44,11 @@ def end_labels(
             y=y,
             place=place,
             bold=bold,
+            gap=GAP + past,
             shift=at - want,
             leader=abs(at - want) > LEADER_FROM,
         )
-        for (y, x, text, place, bold), want, at in zip(wanted, desired, placed, strict=True)
+        for (y, x, text, place, bold, past), want, at in zip(wanted, desired, placed, strict=True)
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analysis.findings import Finding
 from dashboard.figures import words
-from dashboard.figures.axes import percent_range, range_text, spread_ticks, x_axis
+from dashboard.figures.axes import percent_range, position, range_text, spread_ticks, x_axis
 from dashboard.figures.families import MAX_COLOURED, Mark, marks_of
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.scaling import evidence_order, tick_text
@@ -16,10 +17,16 @@ from dashboard.figures.spec import Axis, AxisKind, FacetSpec, KeyEntry, Panel, S
 from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
 
 MAX_PANELS = 6
-ROW_HEIGHT = 250
-"""Pixels a row of panels takes, header included."""
-FOOT = 66
+PANEL_HEIGHT = 176
+"""Pixels of a panel's plotting area and the ticks below it."""
+FOOT = 88
 """Pixels for the axis at the foot and the key at the head."""
+PADDING = 0.09
+"""Room beside the first and last tick of a panel, as a share of the way between them."""
+TITLE_LINE, EVIDENCE_LINE = 18, 16
+"""Pixels a line of the header takes."""
+TITLE_WIDTH = {1: 46, 2: 21, 3: 15}
+"""Characters of a title line that fit a panel on a 390 pixel screen, by number of columns."""
 
 
 def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
@@ -39,10 +46,11 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
     kind: AxisKind = everything[0].result.axis
     marks = _coloured_marks(everything)
     titles = short_titles([title for title, _ in groups])
+    columns = columns_for(titles)
     panels = tuple(
         Panel(
-            title=title,
-            evidence=evidence(findings),
+            title=tuple(textwrap.wrap(title, TITLE_WIDTH[columns])),
+            evidence=evidence(findings) if columns == 3 else (" ".join(evidence(findings)),),
             series=tuple(sorted((series_of(finding, marks) for finding in findings), key=_drawing_order)),
             chance=next((finding.chance for finding in findings if finding.chance is not None), None),
         )
@@ -52,21 +60,33 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
     y_range = percent_range(_heights(panels))
     measures = list(dict.fromkeys(finding.measure for finding in everything))
     title = words.y_title(measures[0] if len(measures) == 1 else "answers matching the behaviour", kind)
-    columns = len(panels) if len(panels) <= 3 else 2 if len(panels) == 4 else 3
+    header = (
+        TITLE_LINE * max(len(panel.title) for panel in panels)
+        + EVIDENCE_LINE * max(len(panel.evidence) for panel in panels)
+        + 10
+    )
     return FacetSpec(
         panels=panels,
         columns=columns,
         key=_key(marks, series),
         y_title=title,
-        axis_note=f"one shared {range_text(y_range)}; change in points [95% interval]",
+        axis_note=f"one shared {range_text(y_range)}; {_glyphs(groups)}change in points [95% interval]",
         axis=_axis(kind, series),
         y_range=y_range,
         watermark=words.watermark(everything),
         notes=words.notes(series, kind, dotted=False),
         provenance=words.provenance(everything),
         alt=words.panels_alt(title, panels),
-        height=FOOT + ROW_HEIGHT * -(-len(panels) // columns),
+        height=FOOT + (PANEL_HEIGHT + header) * -(-len(panels) // columns),
+        header_height=header,
     )
+
+
+def columns_for(titles: Sequence[str]) -> int:
+    """Columns of panels: three where all titles fit a third of a phone in two lines, else two."""
+    if len(titles) in (1, 2, 4):
+        return min(len(titles), 2)
+    return 3 if all(len(textwrap.wrap(title, TITLE_WIDTH[3])) <= 2 for title in titles) else 2
 
 
 def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -89,6 +109,13 @@ def short_titles(titles: Sequence[str]) -> list[str]:
     if len(titles) > 1 and len(heads) == 1 and all(": " in title for title in titles):
         return [rest[:1].upper() + rest[1:] for rest in (title.partition(": ")[2] for title in titles)]
     return list(titles)
+
+
+def _glyphs(groups: Sequence[tuple[str, Sequence[Finding]]]) -> str:
+    """Key of the glyphs in the headers: '◆ inverse, → flat; '."""
+    shown = {min(findings, key=evidence_order).result.verdict for _, findings in groups if findings}
+    tested = [word for verdict, word in VERDICT_WORDS.items() if verdict in shown & TESTED]
+    return "".join(f"{word.glyph} {word.word.lower()}, " for word in tested)[:-2] + "; " * bool(tested)
 
 
 def _coloured_marks(findings: Sequence[Finding]) -> Mapping[str, Mark]:
@@ -122,12 +149,15 @@ def _key(marks: Mapping[str, Mark], series: Sequence[Series]) -> tuple[KeyEntry,
 def _axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
     values = [x for line in series for x in line.x]
     bare = x_axis(kind, main=values, others=[])
-    span = bare.range[1] - bare.range[0]
-    high = bare.range[1] - 0.3 + 0.04 * span if kind == "size" and len(set(values)) > 1 else bare.range[1]
+    if len(set(values)) > 1:
+        first, last = position(kind, bare.ticks[0]), position(kind, bare.ticks[-1])
+        ends = first - PADDING * (last - first), last + PADDING * (last - first)
+    else:
+        ends = bare.range
     return Axis(
         kind=kind,
         title=bare.title,
-        range=(bare.range[0] - 0.015 * span, high),
+        range=ends,
         ticks=bare.ticks,
         labels=tuple((value, tick_text(kind, value, series)) for value in spread_ticks(bare, values)),
     )

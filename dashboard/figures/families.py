@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.findings import Finding
-
-try:
-    from loaders.checkpoints import COLOUR_PLACE
-except ModuleNotFoundError:
-    COLOUR_PLACE = {"Pythia": 1, "Qwen": 2, "Llama": 3, "OPT": 4, "Gemma": 5, "BLOOM": 6, "GPT-Neo": 6}
+from loaders.checkpoints import COLOUR_PLACE
 
 MAX_COLOURED = 6
 """Most series in colour on one chart."""
@@ -27,6 +24,13 @@ _SHAPES: tuple[tuple[str, float, tuple[int, ...]], ...] = (
 
 _FILLS = ("", "-open", "-open-dot")
 """First, second, third series that share a place on one chart; a fourth starts over."""
+
+
+def natural(name: str) -> tuple[tuple[str, float], ...]:
+    """Sort key that puts 'OLMo 2 7B' before 'OLMo 2 13B'."""
+    return tuple(
+        (text.lower(), float(number or 0)) for text, number in re.findall(r"([^\d]*)(\d+\.?\d*)?", name)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ def marks_of(findings: Sequence[Finding]) -> Mapping[str, Mark]:
     """
     taken: dict[int, int] = {}
     marks: dict[str, Mark] = {}
-    for name, lineage in sorted({(finding.name, finding.lineage) for finding in findings}):
+    named = {finding.name: finding.lineage for finding in findings}
+    for name in sorted(named, key=natural):
+        lineage = named[name]
         place = place_of(lineage)
         marker, size, dash = _SHAPES[place - 1]
         nth = taken.get(place, 0)

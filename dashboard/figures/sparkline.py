@@ -26,8 +26,8 @@ def sparkline_uri(
 ) -> str:
     """SVG data URI of a row's trend: interval, line, end dot, chance.
 
-    `x_range` are the smallest and largest size (or step count), `y_range` rates 0-1: the same for all rows, so
-    that rows compare. Points without x are left out; without any the picture shows chance alone.
+    `x_range` are the smallest and largest size (or step count), `y_range` rates 0-1: the same for all
+    rows, so that rows compare. Points without x are left out; without any the picture shows chance alone.
     """
     low, high = (position(kind, end) for end in x_range)
     span, tall = high - low or 1.0, y_range[1] - y_range[0] or 1.0

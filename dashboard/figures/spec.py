@@ -127,6 +127,8 @@ class EndLabel:
     place: int | None
     """Colour place; None: muted text (chance)."""
     bold: bool
+    gap: float
+    """Pixels right of the line's end."""
     shift: float
     """Pixels upwards from the line's end, so that labels stay apart."""
     leader: bool
@@ -182,10 +184,10 @@ class FigureSpec:
 class Panel:
     """One small chart of a facet figure."""
 
-    title: str
-    """Behaviour; words before a colon that all panels share are left out."""
+    title: tuple[str, ...]
+    """Lines of the behaviour's title, short enough for a phone; words before a colon all share left out."""
     evidence: tuple[str, ...]
-    """'◆ Pythia −14', '[−18, −9]': change in points of the strongest tested series, or why there is none."""
+    """Lines: '◆ Pythia −14 [−18, −9]', the change of the strongest tested series, or why there is none."""
     series: tuple[Series, ...]
     chance: float | None
 
@@ -219,6 +221,9 @@ class FacetSpec:
     provenance: str
     alt: str
     height: int
+    """Pixels, headers included."""
+    header_height: int
+    """Pixels above each row of panels."""
 
     @property
     def heading(self) -> str:

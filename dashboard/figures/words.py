@@ -86,7 +86,7 @@ def panels_alt(y_label: str, panels: Sequence[Panel]) -> str:
     parts = [f"{len(panels)} small charts. {y_label}."]
     for panel in panels:
         courses = " ".join(_course(line) for line in panel.series if line.place is not None and line.points)
-        parts.append(f"{panel.title} ({' '.join(panel.evidence)}): {courses}")
+        parts.append(f"{' '.join(panel.title)} ({' '.join(panel.evidence)}): {courses}")
     return " ".join(parts)
 
 

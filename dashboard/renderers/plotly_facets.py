@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures.axes import value_at
-from dashboard.figures.spec import FacetSpec, KeyEntry
+from dashboard.figures.spec import FacetSpec, KeyEntry, Panel
 from dashboard.renderers import plotly_parts as parts
 from dashboard.renderers.theme_colours import INK, MUTED, place_colour
 
-TITLE_LINE, EVIDENCE_LINE = 17, 15
-"""Pixels a header line takes."""
-TITLE_WIDTH = {1: 46, 2: 22, 3: 15}
-"""Characters of a title line that fit a panel on a 390 pixel screen, by number of columns."""
 MARGIN_LEFT, MARGIN_RIGHT, MARGIN_BOTTOM = 40, 10, 44
-KEY_HEIGHT = 30
+KEY_HEIGHT = 40
+"""Pixels above the headers for one line of the key; a second line makes room for itself."""
+SPACING = {1: 0.0, 2: 0.04, 3: 0.06}
+"""Between panels, as a share of the width, by number of columns: tick texts of neighbours must not touch."""
 
 
 def facets_chart(spec: FacetSpec) -> go.Figure:
     """One figure for all panels: wrapped headers (one line collides on phones), shared axes, a key on top."""
     columns = spec.columns
     rows = -(-len(spec.panels) // columns)
-    titles = [textwrap.wrap(panel.title, TITLE_WIDTH[columns]) for panel in spec.panels]
-    evidence = [_evidence_lines(panel.evidence, columns) for panel in spec.panels]
-    header = (
-        max(len(lines) for lines in titles) * TITLE_LINE
-        + max(len(lines) for lines in evidence) * EVIDENCE_LINE
-        + 12
-    )
+    header = spec.header_height
     top = KEY_HEIGHT + header
     plot = spec.height - top - MARGIN_BOTTOM
     figure = make_subplots(
@@ -39,7 +31,7 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
         cols=columns,
         shared_xaxes="all",
         shared_yaxes="all",
-        horizontal_spacing=0.03 if columns > 1 else 0,
+        horizontal_spacing=SPACING[columns],
         vertical_spacing=(header + 22) / plot if rows > 1 else 0,
     )
     for i in range(len(spec.panels)):
@@ -47,9 +39,11 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
             figure.add_trace(trace, row=i // columns + 1, col=i % columns + 1)
     for entry in spec.key:
         figure.add_trace(_key_trace(entry, spec), row=1, col=1)
+    step = 20 if spec.y_range[1] - spec.y_range[0] > 0.55 else 10
     figure.update_xaxes(**parts.x_layout(spec.axis), showticklabels=False)
-    figure.update_yaxes(**parts.y_layout(spec.y_range), showticklabels=False)
-    watermarks, headers = [], []
+    figure.update_yaxes(**parts.y_layout(spec.y_range, step), showticklabels=False)
+    watermarks: list[dict[str, Any]] = []
+    headers: list[dict[str, Any]] = []
     for i in range(rows * columns):
         row, column = divmod(i, columns)
         x_axis = figure.get_subplot(row + 1, column + 1).xaxis
@@ -60,7 +54,7 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
         below_empty = i + columns >= len(spec.panels)
         x_axis.showticklabels = bool(below_empty)
         y_axis.showticklabels = column == 0
-        headers.append(_header(titles[i], evidence[i], x_axis.domain[0], y_axis.domain[1]))
+        headers.append(_header(spec.panels[i], x_axis.domain[0], y_axis.domain[1]))
         if spec.watermark:
             centre = sum(x_axis.domain) / 2, sum(y_axis.domain) / 2
             mark = parts.watermark_annotation(spec.watermark, x=centre[0], y=centre[1])
@@ -70,12 +64,12 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
     )
     figure.update_layout(
         **{**layout, "showlegend": True},
-        annotations=[*watermarks, *headers, _axis_title(spec)],
+        annotations=[*watermarks, *headers, parts.axis_title(spec.axis)],
         legend={
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1 + (header + 2) / plot,
+            "y": 1 + (1.12 * header + 8) / plot,
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
@@ -117,23 +111,19 @@ def _key_trace(entry: KeyEntry, spec: FacetSpec) -> go.Scatter:
             "dash": ",".join(f"{length}px" for length in entry.dash) or "solid",
         },
         marker={
-            "symbol": f"{entry.marker}{entry.fill}",
+            **parts.marker_style(entry.marker, entry.fill, colour),
             "size": entry.marker_size,
-            "color": colour,
-            "line": {"color": colour, "width": parts.OPEN_LINE if entry.fill else 0},
         },
         showlegend=True,
         hoverinfo="skip",
     )
 
 
-def _evidence_lines(evidence: tuple[str, ...], columns: int) -> list[str]:
-    return list(evidence) if columns == 3 else [" ".join(evidence)]
-
-
-def _header(title: list[str], evidence: list[str], x: float, y: float) -> dict[str, Any]:
-    head = "<br>".join(f'<span style="font-size:14px;color:{INK}"><b>{line}</b></span>' for line in title)
-    tail = "<br>".join(f'<span style="font-size:12px;color:{MUTED}">{line}</span>' for line in evidence)
+def _header(panel: Panel, x: float, y: float) -> dict[str, Any]:
+    head = "<br>".join(
+        f'<span style="font-size:14px;color:{INK}"><b>{line}</b></span>' for line in panel.title
+    )
+    tail = "<br>".join(f'<span style="font-size:12px;color:{MUTED}">{line}</span>' for line in panel.evidence)
     return {
         "text": f"{head}<br>{tail}",
         "xref": "paper",
@@ -146,18 +136,4 @@ def _header(title: list[str], evidence: list[str], x: float, y: float) -> dict[s
         "showarrow": False,
         "yshift": 4,
         "font": {"size": 13},
-    }
-
-
-def _axis_title(spec: FacetSpec) -> dict[str, Any]:
-    return {
-        "text": spec.axis.title,
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.5,
-        "y": 0,
-        "yshift": -24,
-        "yanchor": "top",
-        "showarrow": False,
-        "font": {"size": 13, "color": MUTED},
     }

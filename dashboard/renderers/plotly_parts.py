@@ -105,7 +105,7 @@ def point_traces(
     line: Series, kind: AxisKind, *, dodge: float = 0.0, small: bool = False, **where: Any
 ) -> list[go.Scatter]:
     """Points with their intervals; those left out of the test hollow and grey, in a trace of their own."""
-    size = (line.marker_size + line.focus) * (0.78 if small else 1)
+    size = (line.marker_size + line.focus) * (0.85 if small else 1)
     tested = [point for point in line.points if not point.left_out]
     hollow = [point for point in line.points if point.left_out]
     traces = []
@@ -121,10 +121,8 @@ def point_traces(
                 y=percent_array([point.y for point in points]),
                 mode="markers",
                 marker={
-                    "symbol": f"{line.marker}{fill}",
+                    **marker_style(line.marker, fill, colour),
                     "size": size,
-                    "color": colour,
-                    "line": {"color": colour, "width": OPEN_LINE} if fill else {"color": PAGE, "width": 1.2},
                 },
                 error_y=_intervals(points, colour, 1.5 if line.focus else 1.0),
                 cliponaxis=False,
@@ -133,6 +131,14 @@ def point_traces(
             )
         )
     return traces
+
+
+def marker_style(marker: str, fill: str, colour: str) -> dict[str, Any]:
+    """Filled with a halo in the page's colour; or open, outlined on the page's colour, third with a dot."""
+    if not fill:
+        return {"symbol": marker, "color": colour, "line": {"color": PAGE, "width": 1.2}}
+    symbol = f"{marker}-dot" if fill.endswith("-dot") else marker
+    return {"symbol": symbol, "color": PAGE, "line": {"color": colour, "width": OPEN_LINE}}
 
 
 def chance_trace(rate: float, ends: np.ndarray, **where: Any) -> go.Scatter:
@@ -178,9 +184,9 @@ def x_layout(axis: Axis) -> dict[str, Any]:
     }
 
 
-def y_layout(y_range: tuple[float, float]) -> dict[str, Any]:
-    """Percent axis: ten-point grid, the sign on the top tick only, room for lines and marks at the edge."""
-    ticks = percent_ticks(y_range)
+def y_layout(y_range: tuple[float, float], step: int = 10) -> dict[str, Any]:
+    """Percent axis: a grid of `step` points, the sign on the top tick, room for lines and marks at edges."""
+    ticks = percent_ticks(y_range, step)
     low, high = 100 * y_range[0], 100 * y_range[1]
     return {
         "range": [low - 0.022 * (high - low), high + 0.35],
@@ -215,6 +221,21 @@ def base_layout(height: float, margin: Mapping[str, float]) -> dict[str, Any]:
         "uirevision": "scalewatch",
         "paper_bgcolor": PAGE,
         "plot_bgcolor": PAGE,
+    }
+
+
+def axis_title(axis: Axis) -> dict[str, Any]:
+    """Name of the axis under its tick texts, at a fixed distance."""
+    return {
+        "text": axis.title,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.5,
+        "y": 0,
+        "yshift": -28,
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"size": FONT_SIZE, "color": MUTED},
     }
 
 

@@ -45,15 +45,17 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
         if not line.fit and len(line.points) > 1:
             figure.add_trace(parts.joining_trace(line, kind, dodges[line.name]))
         figure.add_traces(parts.point_traces(line, kind, dodge=dodges[line.name]))
-    x_axis = parts.x_layout(spec.axis)
-    x_axis["title"] = {"text": spec.axis.title, "font": {"size": 13, "color": MUTED}, "standoff": 4}
     margin = {"l": MARGIN_LEFT, "r": right_margin(spec), "t": MARGIN_TOP, "b": MARGIN_BOTTOM}
     watermarks = [parts.watermark_annotation(spec.watermark)] if spec.watermark else []
     figure.update_layout(
         **parts.base_layout(spec.height, margin),
-        xaxis=x_axis,
+        xaxis=parts.x_layout(spec.axis),
         yaxis=parts.y_layout(spec.y_range),
-        annotations=[*watermarks, *(end_annotation(label, spec) for label in spec.end_labels)],
+        annotations=[
+            *watermarks,
+            parts.axis_title(spec.axis),
+            *(end_annotation(label, spec) for label in spec.end_labels),
+        ],
     )
     return figure
 
@@ -72,7 +74,7 @@ def end_annotation(label: EndLabel, spec: FigureSpec) -> dict[str, Any]:
         "borderpad": 1,
     }
     if not label.leader:
-        return {**common, "showarrow": False, "xshift": 5, "yshift": label.shift}
+        return {**common, "showarrow": False, "xshift": label.gap, "yshift": label.shift}
     return {
         **common,
         "showarrow": True,
@@ -80,7 +82,7 @@ def end_annotation(label: EndLabel, spec: FigureSpec) -> dict[str, Any]:
         "arrowwidth": 0.8,
         "arrowcolor": colour,
         "standoff": 2,
-        "ax": 16,
+        "ax": 11 + label.gap,
         "ay": -label.shift,
         "bgcolor": PAGE,
     }

@@ -20,7 +20,7 @@ _DTYPES = {
 
 
 def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
-    """One row per point, also without a size: series, model, size or steps, percent, interval, questions, note.
+    """One row per point, placed or not: series, model, size or steps, percent, interval, questions, note.
 
     Facets start with the behaviour; a dot plot has model and topic instead of series and model.
     """
@@ -28,7 +28,7 @@ def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
         rows = list(_dot_rows(spec))
     elif isinstance(spec, FacetSpec):
         rows = [
-            {"Behaviour": panel.title, **row}
+            {"Behaviour": " ".join(panel.title), **row}
             for panel in spec.panels
             for line in _readable(panel.series)
             for row in _series_rows(line, spec.axis.kind)

@@ -1,7 +1,7 @@
 """Colours of charts as Streamlit's placeholders: the browser puts in the palette of the theme shown.
 
-So a chart is right in both themes at first paint. It is an internal convention of Streamlit, imported and used
-here only; it needs `theme="streamlit"`. Exports, which no browser recolours, take the light values.
+So a chart is right in both themes at first paint. It is an internal convention of Streamlit, imported and
+used here only; it needs `theme="streamlit"`. Exports, which no browser recolours, take the light values.
 """
 
 from __future__ import annotations
