@@ -9,9 +9,9 @@ import numpy as np
 from analysis.detector_table import Array
 from analysis.trends.batches import Batch, batches_of
 from analysis.trends.core import TAUS
-from analysis.trends.decide import Evidence
+from analysis.trends.decide import LEVEL, Evidence
 from analysis.trends.design import SHAPES
-from analysis.trends.multiplicity import benjamini_hochberg
+from analysis.trends.multiplicity import two_stage
 from analysis.trends.prior import default_prior
 from analysis.trends.result import Axis
 from analysis.trends.reversal import Reversals, reversals
@@ -77,5 +77,5 @@ def assess_with(
     reversal = reversals(len(series), batches, tau_prior)
     return Assessment(
         series, axis, batches, grids, priors, trend, reversal,
-        benjamini_hochberg(trend.p), benjamini_hochberg(reversal.p),
+        two_stage(trend.p, LEVEL), two_stage(reversal.p, LEVEL),
     )  # fmt: skip

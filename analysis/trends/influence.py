@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.trends.assess import Assessment, assess_with
 from analysis.trends.batches import batches_of
-from analysis.trends.decide import Evidence, decide
+from analysis.trends.decide import LEVEL, Evidence, decide
 from analysis.trends.multiplicity import critical_p
 from analysis.trends.trend import grid_trend
 
@@ -30,7 +30,7 @@ class Influence:
     """Fitted middle without it, logits."""
 
 
-def influences(found: Assessment, ways: dict[str, int], level: float = 0.05) -> dict[int, Influence]:
+def influences(found: Assessment, ways: dict[str, int]) -> dict[int, Influence]:
     """Refits of every series with four distinct places or more, by place in the list; the family prior stays.
 
     A refit is significant where its p would be in the false-discovery procedure of the call, in the place of
@@ -50,7 +50,7 @@ def influences(found: Assessment, ways: dict[str, int], level: float = 0.05) -> 
     batches = batches_of(refits)
     grids = [grid_trend(batch, found.axis) for batch in batches]
     again = assess_with(refits, found.axis, batches, grids, found.priors)
-    trend_cut, shape_cut = critical_p(found.trends.p, level), critical_p(found.reversals.p, level)
+    trend_cut, shape_cut = critical_p(found.trends.p, LEVEL), critical_p(found.reversals.p, LEVEL)
     of_series: dict[int, list[int]] = {}
     for at, place in enumerate(owner):
         of_series.setdefault(place, []).append(at)

@@ -19,23 +19,31 @@ def two_sided_p(weights: Array, mean: Array, sd: Array) -> Array:
 
 
 def quantile(probability: float, weights: Array, mean: Array, sd: Array) -> Array:
-    """The value with this probability below it, by Newton steps kept inside a shrinking bracket."""
-    edge = sd * ndtri(probability)
+    """The value with this probability below it, by Newton steps kept inside a shrinking bracket.
+
+    Mixtures along the last dimension; to 1e-7 in probability.
+    """
+    shape = mean.shape[:-1]
+    weights, mean, sd = (each.reshape(-1, each.shape[-1]) for each in (weights, mean, sd))
+    edge = mean + sd * ndtri(probability)
     seen = weights > 1e-12
-    low = np.where(seen, mean + edge, np.inf).min(-1)
-    high = np.where(seen, mean + edge, -np.inf).max(-1)
+    low, high = np.where(seen, edge, np.inf).min(-1), np.where(seen, edge, -np.inf).max(-1)
     centre = (weights * mean).sum(-1)
-    spread = np.sqrt((weights * (sd**2 + (mean - centre[..., None]) ** 2)).sum(-1))
+    spread = np.sqrt((weights * (sd**2 + (mean - centre[:, None]) ** 2)).sum(-1))
     at = np.clip(centre + spread * ndtri(probability), low, high)
-    for _ in range(60):
-        standard = (at[..., None] - mean) / sd
-        excess = (weights * ndtr(standard)).sum(-1) - probability
-        low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
-        density = (weights / sd * np.exp(-0.5 * standard**2)).sum(-1) / np.sqrt(2 * np.pi)
-        step = at - excess / np.maximum(density, 1e-300)
-        new = np.where((step > low) & (step < high), step, (low + high) / 2)
-        moved = np.abs(new - at).max(initial=0.0) / np.maximum(spread.min(initial=1.0), 1e-12)
-        at = new
-        if np.abs(excess).max(initial=0.0) < 1e-7 or moved < 1e-9:
+    rows = np.arange(len(at))
+    for _ in range(80):
+        w, m, s = weights[rows], mean[rows], sd[rows]
+        standard = (at[rows, None] - m) / s
+        excess = (w * ndtr(standard)).sum(-1) - probability
+        low[rows] = np.where(excess < 0, at[rows], low[rows])
+        high[rows] = np.where(excess < 0, high[rows], at[rows])
+        density = (w / s * np.exp(-0.5 * standard**2)).sum(-1) / np.sqrt(2 * np.pi)
+        step = at[rows] - excess / np.maximum(density, 1e-300)
+        inside = (step > low[rows]) & (step < high[rows])
+        off = np.abs(excess) > 1e-7
+        rows, step, inside = rows[off], step[off], inside[off]
+        if len(rows) == 0:
             break
-    return at
+        at[rows] = np.where(inside, step, (low[rows] + high[rows]) / 2)
+    return at.reshape(shape)

@@ -56,7 +56,7 @@ class SeriesResult:
     """Number of series the false-discovery control ran over."""
     p: float | None = None
     q: float | None = None
-    """Benjamini-Hochberg adjusted p."""
+    """p after false-discovery control over all series of the call (two-stage Benjamini-Hochberg)."""
     p_shape: float | None = None
     q_shape: float | None = None
     change: float | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +25,8 @@ class Series:
     """log10 parameters, or log2(1 + steps/s0), (cells,)."""
     y: Array
     V: Array
-
-    @property
-    def n_distinct(self) -> int:
-        """Distinct places on the axis."""
-        return 1 + int((np.diff(self.x) > 0).sum())
+    n_distinct: int
+    """Distinct places on the axis."""
 
     def without(self, raw: float) -> Series:
         """The series with the cells at one place left out."""
@@ -43,6 +39,7 @@ class Series:
             self.x[keep],
             self.y[keep],
             self.V[np.ix_(keep, keep)],
+            self.n_distinct - 1,
         )
 
 
@@ -100,13 +97,6 @@ def _series(table: CheckedTable, cells: Cells, which: Array, name: str, scale: S
         raw=raw,
         x=scale.x(raw),
         y=cells.y[kept],
-        V=cells.V[np.ix_(kept, kept)],
+        V=cells.V[kept[:, None], kept],
+        n_distinct=len(set(raw.tolist())),
     )
-
-
-def by_length(series: list[Series]) -> dict[int, Array]:
-    """Places of the series in the list, grouped by their number of cells."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    for at, one in enumerate(series):
-        groups[len(one.x)].append(at)
-    return {length: np.array(places) for length, places in sorted(groups.items())}
