@@ -28,7 +28,7 @@ def two_stage(p: Array, level: float) -> Array:
     nothing.
     """
     q = benjamini_hochberg(p)
-    return np.fmin(np.fmax(q * _noise_share(q, level), p), 1.0)
+    return np.minimum(np.maximum(q * _noise_share(q, level), p), 1.0)
 
 
 def _noise_share(q: Array, level: float) -> float:
