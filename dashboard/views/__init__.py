@@ -1,0 +1,23 @@
+"""The screens, in the order of the navigation. A new one: one file here, one line in PAGES."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Screen(NamedTuple):
+    """One entry of the navigation."""
+
+    file: str
+    """Path from the entry script; the first screen is the landing page and has no path of its own in the address."""
+    title: str
+    help: str
+
+
+PAGES: tuple[Screen, ...] = (
+    Screen("views/findings.py", "Findings", "Every behaviour and family, strongest evidence first."),
+    Screen("views/sycophancy.py", "Sycophancy", "Agreeing with what the user says, by model size."),
+    Screen("views/power_seeking.py", "Power-seeking", "Power-seeking and self-preservation, by model size."),
+    Screen("views/political.py", "Political views", "Which political statements models agree with."),
+    Screen("views/behaviour.py", "Behaviour", "One behaviour in one data set: chart, reading, numbers."),
+)

@@ -1,0 +1,19 @@
+"""Entry script of the dashboard: navigation, then the chosen screen. `scalewatch serve` runs it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.theme_watcher import watch_theme
+from dashboard.views import PAGES
+
+st.set_page_config(page_title="scalewatch", layout="wide", initial_sidebar_state="collapsed")
+page = st.navigation(
+    [
+        st.Page(screen.file, title=screen.title, help=screen.help, default=number == 0)
+        for number, screen in enumerate(PAGES)
+    ],
+    position="hidden" if st.context.is_embedded else "top",
+)
+page.run()
+watch_theme()

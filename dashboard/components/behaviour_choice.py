@@ -1,0 +1,141 @@
+"""The controls of the behaviour page: which behaviour, which data set, which axis, whose reading, who is in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from analysis.findings import Finding
+from dashboard.components import url_state
+from dashboard.figures.scaling import default_coloured
+from dashboard.results import Results
+from dashboard.selection import AXES, MOST_COLOURED, Selection, select
+
+PAGE = "behaviour"
+AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
+BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (
+    f"behaviour.{name}" for name in ("slug", "set", "axis", "family", "colour")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the reader looks at, and the findings that belong to it."""
+
+    selection: Selection
+    findings: tuple[Finding, ...]
+    """All series of the behaviour in the set along the axis."""
+    focus: Finding
+    coloured: tuple[str, ...]
+    """Names in colour, the focus among them."""
+
+
+def choose_behaviour(found: Results) -> Chosen | None:
+    """Draw the controls and return what they say, which is also put into the address bar; None without findings."""
+    link = url_state.params()
+    asked = select(link, found.findings)
+    if asked is None:
+        return None
+    follow = url_state.led_here(PAGE)
+    titles = {f.behavior: f.title for f in sorted(found.findings, key=lambda f: (f.group, f.title))}
+    first, second, third = st.columns([2, 1.4, 1], gap="small")
+    url_state.seed(BEHAVIOUR, asked.behavior, list(titles), follow=follow)
+    behavior = first.selectbox(
+        "Behaviour", list(titles), format_func=titles.__getitem__, key=BEHAVIOUR, on_change=url_state.touched
+    )
+    left = [f for f in found.findings if f.behavior == behavior]
+    sets = sorted({f.result_set for f in left})
+    url_state.seed(SET, _kept(asked.result_set, sets), sets, follow=follow)
+    result_set = second.selectbox(
+        "Data set",
+        sets,
+        format_func=lambda name: found.infos[name].title,
+        key=SET,
+        on_change=url_state.touched,
+    )
+    left = [f for f in left if f.result_set == result_set]
+    axes = [axis for axis in AXES if any(f.result.axis == axis for f in left)]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        axis = axes[0]
+        if len(axes) > 1:
+            url_state.seed(AXIS, _kept(asked.axis, axes), axes, follow=follow)
+            axis = st.segmented_control(
+                "Across",
+                axes,
+                format_func=AXIS_WORDS.__getitem__,
+                key=AXIS,
+                required=True,
+                on_change=url_state.touched,
+            )
+        findings = _one_way([f for f in left if f.result.axis == axis])
+        here = (
+            select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
+        )
+        names = list(dict.fromkeys(f.name for f in findings))
+        url_state.seed(FAMILY, here.family, names, follow=follow)
+        family = third.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched)
+        coloured = _colours(findings, here, family, names, follow=follow)
+    focus = next(f for f in findings if f.name == family)
+    selection = Selection(
+        behavior=behavior, result_set=result_set, axis=axis, family=family, coloured=tuple(coloured)
+    )
+    url_state.write(PAGE, _address(selection, link, found))
+    return Chosen(selection=selection, findings=tuple(findings), focus=focus, coloured=tuple(coloured))
+
+
+def _colours(
+    findings: Sequence[Finding], here: Selection, family: str, names: list[str], *, follow: bool
+) -> list[str]:
+    """Names in colour, at most six; the series that is read is always among them."""
+    if len(names) == 1:
+        return names
+    key = f"{COLOUR}.{here.behavior}.{here.result_set}.{here.axis}"
+    url_state.seed(key, list(here.coloured or default_coloured(findings)), names, follow=follow)
+    if family not in st.session_state[key]:
+        st.session_state[key] = [family, *st.session_state[key]][:MOST_COLOURED]
+    chosen = st.pills(
+        "Families in colour",
+        names,
+        selection_mode="multi",
+        key=key,
+        on_change=_at_most_six,
+        args=(key,),
+        wrap=True,
+        help="At most six; the others are grey and named on hover",
+    )
+    return [name for name in names if name in chosen]
+
+
+def _at_most_six(key: str) -> None:
+    url_state.touched()
+    st.session_state[key] = st.session_state[key][-MOST_COLOURED:]
+
+
+def _one_way(findings: list[Finding]) -> list[Finding]:
+    """One evaluation and metric where the set has several of the behaviour: curves of two are not comparable."""
+    ways = {(f.evaluation, f.metric): 0 for f in findings}
+    for finding in findings:
+        ways[finding.evaluation, finding.metric] += len(finding.points)
+    most = max(ways, key=lambda way: ways[way])
+    return [f for f in findings if (f.evaluation, f.metric) == most]
+
+
+def _kept(wanted: str, offered: Sequence[str]) -> str:
+    return wanted if wanted in offered else offered[0]
+
+
+def _address(selection: Selection, link: dict[str, list[str]], found: Results) -> dict[str, list[str]]:
+    """The view as address; the data hash of an old link stays, so that its banner does."""
+    address = selection.params()
+    same = link.get("behaviour") == [selection.behavior] and link.get("set") == [selection.result_set]
+    if same and old_hash(link, found.infos[selection.result_set].data_hash):
+        address |= {name: link[name] for name in ("v", "data") if name in link}
+    return address
+
+
+def old_hash(link: dict[str, list[str]], current: str) -> str:
+    """The data hash a link was made with, where it is not the current one; else empty."""
+    made_with = link.get("data", [""])[-1]
+    return made_with if made_with != current else ""

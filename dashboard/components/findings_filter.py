@@ -1,0 +1,90 @@
+"""The controls above the findings table: axis, verdicts, and theme, family and data set in a popover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.findings import Finding
+from dashboard import overview
+from dashboard.components import url_state
+from dashboard.results import Results
+from dashboard.selection import Filter, default_kinds, filter_from
+
+PAGE = "findings"
+AXIS, KINDS, THEMES, FAMILIES, SETS = (
+    f"findings.{name}" for name in ("axis", "kinds", "themes", "families", "sets")
+)
+AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
+
+
+def choose_filter(found: Results) -> Filter:
+    """Draw the controls and return what they say, which is also put into the address bar."""
+    asked = filter_from(url_state.params(), found.findings)
+    follow = url_state.led_here(PAGE)
+    axes = [axis for axis in AXIS_WORDS if found.along(axis)]
+    axis = asked.axis
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        verdicts = st.container(width="stretch")
+        if len(axes) > 1:
+            url_state.seed(AXIS, asked.axis, axes, follow=follow)
+            axis = st.segmented_control(
+                "Across",
+                axes,
+                format_func=AXIS_WORDS.__getitem__,
+                key=AXIS,
+                required=True,
+                on_change=url_state.touched,
+            )
+        with st.popover("Theme, family, data set", icon=":material/tune:"):
+            rows = found.along(axis)
+            themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
+            families = _choose("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
+            sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
+    inside = Filter(axis=axis, themes=themes, families=families, sets=sets)
+    counts = overview.counts(f for f in rows if inside.admits(f))
+    present = list(overview.counts(rows))
+    shown_first = [kind for kind in asked.kinds if kind in present]
+    url_state.seed(f"{KINDS}.{axis}", shown_first, present, follow=follow)
+    kinds = verdicts.pills(
+        "Show verdicts",
+        present,
+        selection_mode="multi",
+        format_func=lambda kind: f"{overview.kind_word(kind)} {counts.get(kind, 0):,}",
+        key=f"{KINDS}.{axis}",
+        on_change=url_state.touched,
+        wrap=True,
+    )
+    absent = tuple(kind for kind in default_kinds(overview.KINDS) if kind not in present)
+    chosen = Filter(
+        axis=axis,
+        kinds=tuple(kind for kind in overview.KINDS if kind in kinds or (kinds and kind in absent)),
+        themes=themes,
+        families=families,
+        sets=sets,
+    )
+    url_state.write(PAGE, chosen.params())
+    return chosen
+
+
+def offer_all(hidden: Sequence[Finding], axis: str) -> None:
+    """In place of an empty table: how many rows are hidden, and a button that shows them."""
+    st.markdown(overview.nothing_shown(len(hidden)))
+    st.button("Show all", on_click=_show_all, args=(axis, list(overview.counts(hidden))))
+
+
+def _show_all(axis: str, present: list[str]) -> None:
+    for key in (THEMES, FAMILIES, SETS):
+        st.session_state[key] = []
+    st.session_state[f"{KINDS}.{axis}"] = present
+    url_state.touched()
+
+
+def _choose(
+    label: str, key: str, asked: Sequence[str], offered: Sequence[str], *, follow: bool
+) -> tuple[str, ...]:
+    options = sorted(set(offered))
+    url_state.seed(key, list(asked), options, follow=follow)
+    chosen = st.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)
+    return tuple(chosen)

@@ -1,0 +1,117 @@
+"""Findings as a table: one row each, sparkline, verdict, numbers; a click on a cell opens the behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.findings import Finding
+from dashboard.figures.axes import range_text
+from dashboard.figures.numbers import points_interval, signed_points
+from dashboard.figures.sparkline import sparkline_uri
+from dashboard.figures.verdict_words import TESTED, verdict_style, verdict_text
+from dashboard.wording import q_text, true_minus
+
+ROW, HEADER, TALLEST = 40, 38, 600
+
+
+def findings_table(
+    findings: Sequence[Finding], *, key: str, alt: str, tallest: int = TALLEST
+) -> Finding | None:
+    """Draw the rows in the order given; the finding whose row the reader clicked just now, or None.
+
+    `leave_out` are columns that say the same in every row.
+    """
+    frame, verdicts = _frame(findings)
+    dark = st.context.theme.type == "dark"
+    styles = [verdict_style(verdict, dark=dark) for verdict in verdicts]
+    shown = frame.style.format({"Change, points": _change, "q": _q}).apply(
+        lambda _: styles, subset=["Verdict"]
+    )
+    event: Any = st.dataframe(
+        shown,
+        key=key,
+        height=min(ROW * len(frame) + HEADER, tallest),
+        row_height=ROW,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        column_config=_columns(frame, findings),
+        column_order=[name for name in frame.columns if name not in leave_out],
+        alt=alt,
+        placeholder="",
+    )
+    cells = event["selection"].get("cells", [])
+    return findings[cells[0][0]] if cells and cells[0][0] < len(findings) else None
+
+
+def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
+    x_range, y_range = _shared_ranges(findings)
+    untested = any(finding.result.verdict not in TESTED for finding in findings)
+    rows = []
+    for finding in findings:
+        result = finding.result
+        tested = result.verdict in TESTED
+        row = {
+            "Behaviour": finding.title,
+            "Family": finding.name,
+            "Verdict": verdict_text(result.verdict, fragile=result.fragile),
+            "Trend": sparkline_uri(
+                finding.points, x_range=x_range, y_range=y_range, chance=finding.chance, kind=result.axis
+            ),
+            "Change, points": None if result.change_points is None else 100 * result.change_points,
+            "95% interval": points_interval(result.change_points_low, result.change_points_high),
+            "q": result.q,
+            "Sizes": result.n_points,
+            "Theme": finding.group,
+        }
+        if untested:
+            row["Why not tested"] = "" if tested else true_minus(result.reason)
+        row["Data set"] = finding.result_set
+        rows.append(row)
+    frame = pd.DataFrame(rows).astype({"Change, points": "float64", "q": "float64"})
+    return frame, [finding.result.verdict for finding in findings]
+
+
+def _shared_ranges(findings: Sequence[Finding]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """One horizontal and one vertical range for all rows, so that they compare."""
+    points = [point for finding in findings for point in finding.points]
+    xs = [point.x for point in points if point.x is not None] or [1.0]
+    rates = [point.rate for point in points] or [0.0, 1.0]
+    low, high = 10 * (100 * min(rates) // 10), -10 * (-100 * max(rates) // 10)
+    return (min(xs), max(xs)), (max(low, 0) / 100, min(max(high, low + 10), 100) / 100)
+
+
+def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]:
+    _, y_range = _shared_ranges(findings)
+    steps = any(finding.result.axis == "rlhf" for finding in findings)
+    column = st.column_config
+    trend = f"{'Early → late' if steps else 'Small → large'}, {range_text(y_range).removeprefix('axis ')}"
+    configured = {
+        "Behaviour": column.TextColumn(width=240),
+        "Family": column.TextColumn("Model" if steps else "Family", width=104),
+        "Verdict": column.TextColumn(width=116),
+        "Trend": column.ImageColumn(trend, width=166),
+        "Change, points": column.NumberColumn(width=108),
+        "95% interval": column.TextColumn(width=112),
+        "q": column.NumberColumn(
+            width=60,
+            help="False-discovery rate at which this row would just count, over the tests of its data set",
+        ),
+        "Sizes": column.NumberColumn("Steps" if steps else "Sizes", width=52),
+        "Theme": column.TextColumn(width=120),
+        "Why not tested": column.TextColumn(width=320),
+        "Data set": column.TextColumn(width=128),
+    }
+    return {name: config for name, config in configured.items() if name in frame.columns}
+
+
+def _change(value: float) -> str:
+    return "" if pd.isna(value) else signed_points(value / 100)
+
+
+def _q(value: float) -> str:
+    return "" if pd.isna(value) else q_text(value)

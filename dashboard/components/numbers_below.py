@@ -1,0 +1,48 @@
+"""Under a chart: its numbers as a table and as a file, and the link to the view."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from dashboard.figures.spec import FigureSpec
+from dashboard.renderers.table_renderer import spec_table
+from loaders.store import SetInfo
+
+
+def numbers_below(spec: FigureSpec, info: SetInfo, *, name: str) -> None:
+    """The table under the chart, folded, with a download of the true values."""
+    with st.expander("Numbers"):
+        st.dataframe(spec_table(spec), hide_index=True, alt=f"Numbers of the chart: {spec.title}")
+        st.download_button(
+            "Download CSV",
+            data=lambda: csv_text(spec, info).encode(),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+        )
+
+
+def csv_text(spec: FigureSpec, info: SetInfo) -> str:
+    """The chart as CSV: shares 0-1, intervals, and on every row the set, its data hash, source and licence."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["behavior", "series", "checkpoint", "parameters" if spec.axis.kind == "size" else "rlhf_steps", "rate", "ci_low",
+         "ci_high", "n_questions", "ci_method", "left_out", "result_set", "data_hash", "source", "licence"]
+    )  # fmt: skip
+    for series in spec.series:
+        for point in (*series.points, *series.unplaced):
+            writer.writerow(
+                [spec.behavior, series.name, point.id, point.x, point.y, point.lo, point.hi, point.n, point.method,
+                 point.left_out, info.name, info.data_hash, info.source, info.licence]
+            )  # fmt: skip
+    return out.getvalue()
+
+
+def copy_link(url: str) -> None:
+    """The whole view as a link, with the link version and the data hash."""
+    with st.popover("Copy link", icon=":material/link:"):
+        st.code(url, language=None)
+        st.caption("Add it to the address of this dashboard. It says so when the data have changed since.")

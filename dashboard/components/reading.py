@@ -1,0 +1,40 @@
+"""The reading beside the chart: verdict, one sentence, key facts, why, what would undo it, what is known of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.findings import Finding
+from analysis.records import Behavior
+from dashboard import wording
+from dashboard.figures.verdict_words import CLAIMS, verdict_badges
+
+
+def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | None) -> None:
+    """Everything one series says, in the order a sceptic asks."""
+    badges = verdict_badges(finding.result.verdict, fragile=finding.result.fragile)
+    if finding.origin == "control":
+        badges += " :gray-badge[Control model]"
+    st.markdown(badges)
+    st.markdown(wording.sentence(finding))
+    st.table(wording.key_facts(finding), border="horizontal")
+    why = wording.why(finding, others)
+    st.subheader(why.heading, anchor=False)
+    st.markdown(why.text)
+    if why.checks:
+        marks = {True: ":material/check:", False: ":material/close:"}
+        st.markdown("  \n".join(f"{marks[holds]} {clause}" for holds, clause in why.checks))
+    if finding.result.verdict in CLAIMS:
+        with st.expander("What would undo it"):
+            st.markdown(wording.undo(finding))
+    facts = wording.facts_of(entry)
+    if entry is not None and finding.concern != "neutral":
+        facts = (
+            f"Direction: {entry.concern_reason[:1].lower()}{entry.concern_reason[1:].rstrip('.')}.",
+            *facts,
+        )
+    if facts:
+        with st.expander("About this data set"):
+            st.markdown("\n".join(f"- {fact}" for fact in facts))

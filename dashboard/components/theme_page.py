@@ -1,0 +1,123 @@
+"""A page on one theme: its question or claim, the behaviours as small charts or one large one, the readings below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.findings import Finding
+from dashboard.components import url_state
+from dashboard.components.chart import draw
+from dashboard.components.findings_table import findings_table
+from dashboard.components.open_behaviour import open_behaviour
+from dashboard.components.states import nothing_of, nothing_yet
+from dashboard.figures.facets import MAX_PANELS, facets_figure
+from dashboard.figures.scaling import default_coloured, scaling_figure
+from dashboard.renderers.plotly_renderer import facets_chart, scaling_chart
+from dashboard.results import Results
+from dashboard.themes import Theme, panels, theme_summary, theme_title
+from dashboard.wording import evidence
+
+AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
+
+
+def theme_page(theme: Theme, found: Results, *, skip: Sequence[str] = ()) -> None:
+    """Draw the page; behaviours in `skip` are shown elsewhere on it."""
+    mine = [f for f in found.findings if f.group in theme.groups and f.behavior not in skip]
+    if not found.findings:
+        nothing_yet(theme.question)
+    elif not mine:
+        nothing_of(theme.question, theme.words)
+    else:
+        head = st.container()
+        shown = choose_set(theme, mine, found)
+        head.title(theme_title(theme, shown), anchor=False)
+        head.markdown(theme_summary(shown), width=820)
+        charts(theme, shown)
+        readings(theme, shown)
+
+
+def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> list[Finding]:
+    """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
+    link = url_state.params()
+    follow = url_state.led_here(theme.page)
+    best = sorted(findings, key=lambda f: (f.result.axis != "size", evidence(f)))
+    sets = sorted({f.result_set for f in findings}, key=lambda name: found.infos[name].title)
+    chosen = _choose(
+        "Data set", f"{theme.page}.set", link.get("set", []), sets, best[0].result_set,
+        {name: found.infos[name].title for name in sets}, follow=follow,
+    )  # fmt: skip
+    left = [f for f in findings if f.result_set == chosen]
+    axes = [axis for axis in AXIS_WORDS if any(f.result.axis == axis for f in left)]
+    axis = _choose(
+        "Across", f"{theme.page}.axis", link.get("axis", []), axes, axes[0], AXIS_WORDS, follow=follow
+    )
+    address = {"set": [chosen]} if len(sets) > 1 else {}
+    url_state.write(theme.page, address | ({"axis": [axis]} if len(axes) > 1 else {}))
+    return [f for f in left if f.result.axis == axis]
+
+
+def _choose(
+    label: str,
+    key: str,
+    asked: Sequence[str],
+    options: list[str],
+    best: str,
+    words: dict[str, str],
+    *,
+    follow: bool,
+) -> str:
+    if len(options) == 1:
+        return options[0]
+    wanted = next((each for each in asked if each in options), best)
+    url_state.seed(key, wanted, options, follow=follow)
+    return st.segmented_control(
+        label,
+        options,
+        format_func=words.__getitem__,
+        key=key,
+        required=True,
+        on_change=url_state.touched,
+        wrap=True,
+    )
+
+
+def charts(theme: Theme, findings: Sequence[Finding]) -> None:
+    """One large chart for one behaviour, else small ones, six at a time."""
+    groups = panels(findings)
+    pages = -(-len(groups) // MAX_PANELS)
+    if len(groups) == 1:
+        spec = scaling_figure(findings, coloured=default_coloured(findings), focus=None)
+        figure = scaling_chart(spec)
+        st.markdown(spec.heading)
+        draw(figure, key=f"{theme.page}.chart", alt=spec.alt)
+        st.caption(spec.caption)
+        return
+    above = st.container()
+    page = 1
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            page = st.pagination(pages, key=f"{theme.page}.page.{findings[0].result_set}")
+            st.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
+    few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS])
+    with above:
+        st.markdown(few.heading)
+        draw(facets_chart(few), key=f"{theme.page}.facets", alt=few.alt)
+        st.caption(few.caption)
+
+
+def readings(theme: Theme, findings: Sequence[Finding]) -> None:
+    """The verdicts as a table; a click opens the behaviour."""
+    st.subheader("Readings", anchor=False)
+    rows = sorted(findings, key=evidence)
+    clicked = findings_table(
+        rows,
+        key=f"{theme.page}.table.{rows[0].result_set}",
+        alt=f"Readings: {theme.words}",
+        tallest=438,
+        leave_out=("Theme", "Data set"),
+    )
+    st.caption("Click a row to open it.")
+    if clicked:
+        open_behaviour(clicked)

@@ -1,0 +1,47 @@
+"""Widgets and the address bar kept in step: a link sets the widgets, the widgets set the link.
+
+Widgets are the truth after the reader touched one; otherwise an address that this page did not write itself (a link,
+the back button, a click in a table) is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+_TOUCHED, _WRITTEN = "address.touched", "address.written"
+
+
+def params() -> dict[str, list[str]]:
+    """Parameters of the address, every value as a list."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def led_here(page: str) -> bool:
+    """True where the address asks for something and the widgets have yet to follow."""
+    if st.session_state.pop(_TOUCHED, False):
+        return False
+    return bool(st.session_state.get(_WRITTEN) != (page, params()))
+
+
+def touched() -> None:
+    """Callback of every widget whose value is part of the link."""
+    st.session_state[_TOUCHED] = True
+
+
+def write(page: str, link: Mapping[str, Sequence[str]]) -> None:
+    """Put the view into the address bar, where it is not there already."""
+    wanted = {name: list(values) for name, values in link.items()}
+    if params() != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[_WRITTEN] = (page, wanted)
+
+
+def seed(key: str, value: Any, options: Sequence[Any], *, follow: bool) -> None:
+    """Give a widget its value before it is drawn: when following a link, or when it has none that is still offered."""
+    held = st.session_state.get(key)
+    chosen = held if isinstance(held, list) else [held]
+    if follow or key not in st.session_state or any(each not in options for each in chosen):
+        st.session_state[key] = value

@@ -1,0 +1,134 @@
+"""The landing page in words: one paragraph and one caption written from all findings. Pure text, no Streamlit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from analysis.findings import Finding
+from dashboard.figures.numbers import count, licence_text, points_interval, signed_points
+from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
+from dashboard.wording import evidence, plural, span
+
+KINDS = (
+    "inverse",
+    "u_shaped",
+    "inverted_u",
+    "shift",
+    "positive",
+    "flat",
+    "inconclusive",
+    "left_out",
+    "insufficient",
+)
+"""Verdicts as the reader filters them: both shifts are one kind."""
+HIDDEN_AT_FIRST = ("left_out", "insufficient")
+
+
+def kind_of(finding: Finding) -> str:
+    """The verdict's kind: one of KINDS."""
+    verdict = finding.result.verdict
+    return "shift" if verdict in ("increasing", "decreasing") else verdict
+
+
+def kind_word(kind: str) -> str:
+    """'Inverse', 'Standard', 'Shift', …"""
+    return VERDICT_WORDS["increasing" if kind == "shift" else kind].word
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each kind; kinds without any are absent, in the order of KINDS."""
+    found = Counter(kind_of(finding) for finding in findings)
+    return {kind: found[kind] for kind in KINDS if found[kind]}
+
+
+def title(axis: str) -> str:
+    """Question the landing page answers."""
+    return "What changes with model size?" if axis == "size" else "What changes with RLHF steps?"
+
+
+def paragraph(findings: Sequence[Finding], axis: str) -> str:
+    """Of how many pairs how many can be tested, what the tests say, what is left out, and the strongest (Markdown)."""
+    n = Counter(counts(findings))
+    tested = [finding for finding in findings if finding.result.verdict in TESTED]
+    pairs, needs = (
+        ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")
+    )
+    parts = [f"Of **{count(len(findings))}** {pairs} {'pairs' if len(findings) != 1 else 'pair'}, **{count(len(tested))}** "
+             f"{'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."]  # fmt: skip
+    if tested:
+        grows = "as models grow" if axis == "size" else "as RLHF goes on"
+        parts.append(
+            f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and **{count(n['positive'])}** in "
+            f"the desirable one, at a false-discovery rate of 5% within each result set; {_quiet(n)}."
+        )
+        parts += _bends(n)
+    parts += _left_out(n, needs)
+    strongest = min((f for f in tested if f.result.verdict in CLAIMS), key=evidence, default=None)
+    if strongest is not None and strongest.result.change_points is not None:
+        result = strongest.result
+        interval = points_interval(result.change_points_low, result.change_points_high)
+        parts.append(
+            f"The strongest: {strongest.title} in {strongest.name}, **{signed_points(strongest.result.change_points)} "
+            f"points** {span(strongest)} {interval}".rstrip()
+            + "."
+        )
+    return " ".join(parts)
+
+
+def _move(number: int) -> str:
+    return "moves" if number == 1 else "move"
+
+
+def _quiet(n: Counter[str]) -> str:
+    flat = f"**{count(n['flat'])}** {'is' if n['flat'] == 1 else 'are'} flat"
+    return f"{flat} and **{count(n['inconclusive'])}** {'stays' if n['inconclusive'] == 1 else 'stay'} inconclusive"
+
+
+def _bends(n: Counter[str]) -> list[str]:
+    said = []
+    if n["u_shaped"] or n["inverted_u"]:
+        bent = [
+            f"**{n[kind]}** {word}"
+            for kind, word in (("u_shaped", "U-shaped"), ("inverted_u", "inverted-U"))
+            if n[kind]
+        ]
+        said.append(
+            f"{' and '.join(bent)} {'turns' if n['u_shaped'] + n['inverted_u'] == 1 else 'turn'} on the way."
+        )
+    if n["shift"]:
+        said.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
+    return said
+
+
+def _left_out(n: Counter[str], needs: str) -> list[str]:
+    said = []
+    if n["left_out"]:
+        verb = "is" if n["left_out"] == 1 else "are"
+        said.append(
+            f"**{count(n['left_out'])}** {verb} left out because models give a constant answer or too few questions were asked"
+        )
+    if n["insufficient"]:
+        said.append(
+            f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}"
+        )
+    return [f"{'; '.join(said)}."] if said else []
+
+
+def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
+    """Rows shown, tests counted, sources and licences of what is shown."""
+    tests = sum(1 for finding in everything if finding.result.verdict in TESTED)
+    sets = len({finding.result_set for finding in everything if finding.result.verdict in TESTED})
+    sources = dict.fromkeys(
+        f"{finding.source} ({licence_text(finding.licence)})"
+        for finding in sorted(shown, key=lambda f: f.source)
+    )
+    tested = f"{plural(tests, 'test')} in {plural(sets, 'result set')}" if tests else "No test could be made"
+    return (
+        f"{count(len(shown))} of {plural(len(everything), 'row')}. {tested}. Sources: {'; '.join(sources)}."
+    )
+
+
+def nothing_shown(hidden: int) -> str:
+    """What stands in place of an empty table."""
+    return f"No row matches these filters. {plural(hidden, 'row')} {'is' if hidden == 1 else 'are'} hidden."

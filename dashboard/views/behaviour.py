@@ -1,0 +1,40 @@
+"""Behaviour: a claim, a chart, a reading."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.components.behaviour_choice import choose_behaviour, old_hash
+from dashboard.components.chart import draw
+from dashboard.components.numbers_below import copy_link, numbers_below
+from dashboard.components.reading import show_reading
+from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.url_state import params
+from dashboard.figures.scaling import scaling_figure
+from dashboard.renderers.plotly_renderer import scaling_chart
+from dashboard.results import catalogue_entry, results
+
+found = results()
+show_problems(found)
+head = st.container()
+link = params()
+chosen = choose_behaviour(found)
+if chosen is None:
+    nothing_yet("What does one behaviour do with model size?")
+else:
+    info = found.infos[chosen.selection.result_set]
+    if old := old_hash(link, info.data_hash):
+        head.warning(wording.old_link(old, info.data_hash))
+    head.title(wording.claim(chosen.findings, focus=chosen.focus), anchor=False)
+    head.markdown(f":gray[{wording.grey_line(chosen.findings, info.data_hash)}]")
+    spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
+    left, right = st.columns([2.15, 1], gap="large")
+    with left:
+        st.markdown(spec.heading)
+        draw(scaling_chart(spec), key="behaviour.chart", alt=spec.alt)
+        st.caption(spec.caption)
+        numbers_below(spec, info, name=f"{chosen.selection.behavior}-{chosen.selection.result_set}")
+        copy_link(chosen.selection.url(info.data_hash))
+    with right:
+        show_reading(chosen.focus, chosen.findings, catalogue_entry(chosen.selection.behavior))

@@ -1,0 +1,40 @@
+"""Political views: where models stand between two poles, and how views shift with size. No direction is better."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.chart import draw
+from dashboard.components.states import nothing_of, nothing_yet, show_problems
+from dashboard.components.theme_page import charts, choose_set, readings
+from dashboard.figures.dots import dots_figure
+from dashboard.political_lean import lean_of
+from dashboard.renderers.plotly_renderer import dots_chart
+from dashboard.results import catalogue_entry, results
+from dashboard.themes import POLITICAL, theme_title
+
+found = results()
+show_problems(found)
+mine = [f for f in found.findings if f.group in POLITICAL.groups]
+lean = lean_of(mine, catalogue_entry)
+by_size = [f for f in mine if lean is None or f.behavior not in lean.behaviours]
+if not found.findings:
+    nothing_yet(POLITICAL.question)
+elif not mine:
+    nothing_of(POLITICAL.question, POLITICAL.words)
+if lean:
+    st.title(POLITICAL.question, anchor=False)
+    st.markdown(lean.sentence, width=820)
+    spec = dots_figure(lean.rows, low_pole=lean.poles[0], high_pole=lean.poles[1])
+    draw(dots_chart(spec), key="political.dots", alt=spec.alt)
+    st.caption(lean.caption)
+if by_size:
+    head = st.container()
+    shown = choose_set(POLITICAL, by_size, found)
+    title = theme_title(POLITICAL, shown)
+    if lean:
+        head.subheader("How views shift with size" if title == POLITICAL.question else title, anchor=False)
+    else:
+        head.title(title, anchor=False)
+    charts(POLITICAL, shown)
+    readings(POLITICAL, shown)
