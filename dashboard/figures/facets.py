@@ -19,7 +19,7 @@ from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
 MAX_PANELS = 6
 PANEL_HEIGHT = 176
 """Pixels of a panel's plotting area and the ticks below it."""
-FOOT = 88
+FOOT = 96
 """Pixels for the axis at the foot and the key at the head."""
 PADDING = 0.09
 """Room beside the first and last tick of a panel, as a share of the way between them."""

@@ -17,7 +17,7 @@ from dashboard.figures.verdict_words import CLAIMS, TESTED
 DEFAULT_COLOURED = 4
 """Series in colour before the reader chooses."""
 HEIGHT = 430
-MARGIN_TOP, MARGIN_BOTTOM = 10, 44
+MARGIN_TOP, MARGIN_BOTTOM = 10, 52
 PLOT_HEIGHT = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
 """Pixels of the plotting area: fixed, so that label places are known before the chart is drawn."""
 

@@ -12,7 +12,7 @@ from dashboard.figures.spec import FacetSpec, KeyEntry, Panel
 from dashboard.renderers import plotly_parts as parts
 from dashboard.renderers.theme_colours import INK, MUTED, place_colour
 
-MARGIN_LEFT, MARGIN_RIGHT, MARGIN_BOTTOM = 40, 10, 44
+MARGIN_LEFT, MARGIN_RIGHT, MARGIN_BOTTOM = 40, 10, 52
 KEY_HEIGHT = 40
 """Pixels above the headers for one line of the key; a second line makes room for itself."""
 SPACING = {1: 0.0, 2: 0.04, 3: 0.06}
@@ -41,7 +41,7 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
         figure.add_trace(_key_trace(entry, spec), row=1, col=1)
     step = 20 if spec.y_range[1] - spec.y_range[0] > 0.55 else 10
     figure.update_xaxes(**parts.x_layout(spec.axis), showticklabels=False)
-    figure.update_yaxes(**parts.y_layout(spec.y_range, step), showticklabels=False)
+    figure.update_yaxes(**parts.y_layout(spec.y_range, step, 0.018), showticklabels=False)
     watermarks: list[dict[str, Any]] = []
     headers: list[dict[str, Any]] = []
     for i in range(rows * columns):

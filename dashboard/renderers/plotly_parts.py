@@ -184,12 +184,15 @@ def x_layout(axis: Axis) -> dict[str, Any]:
     }
 
 
-def y_layout(y_range: tuple[float, float], step: int = 10) -> dict[str, Any]:
-    """Percent axis: a grid of `step` points, the sign on the top tick, room for lines and marks at edges."""
+def y_layout(y_range: tuple[float, float], step: int = 10, head: float = 0.007) -> dict[str, Any]:
+    """Percent axis: a grid of `step` points, the sign on the top tick, room for lines and marks at edges.
+
+    `head` is the room above the top grid line as a share of the range: with none the line vanishes.
+    """
     ticks = percent_ticks(y_range, step)
     low, high = 100 * y_range[0], 100 * y_range[1]
     return {
-        "range": [low - 0.022 * (high - low), high + 0.35],
+        "range": [low - 0.022 * (high - low), high + head * (high - low)],
         "tickvals": percent_array([rate for rate, _ in ticks]),
         "ticktext": [text for _, text in ticks],
         "tickfont": {"size": FONT_SIZE, "color": MUTED},
@@ -232,7 +235,7 @@ def axis_title(axis: Axis) -> dict[str, Any]:
         "yref": "paper",
         "x": 0.5,
         "y": 0,
-        "yshift": -28,
+        "yshift": -29,
         "yanchor": "top",
         "showarrow": False,
         "font": {"size": FONT_SIZE, "color": MUTED},
