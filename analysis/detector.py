@@ -6,6 +6,7 @@ scatter, models another, and how jumpy models are (tau) is learned from all beha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.detector_table import check_directions, check_forecast, check_table
-from analysis.trends.assess import Assessment, assess
+from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.curves import curves_of
 from analysis.trends.decide import decide
 from analysis.trends.forecast import forecasts
 from analysis.trends.influence import influences
-from analysis.trends.result import Axis, SeriesResult
-from analysis.trends.series import all_series, scale_of
+from analysis.trends.result import Axis, SeriesResult, Verdict
+from analysis.trends.series import Series, all_series, scale_of
 
 COLUMNS = (
     "behavior", "family", "series", "n_points", "verdict", "p", "q", "p_shape", "q_shape", "change", "slope",
@@ -41,7 +42,7 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
     checked = check_table(table, axis)
     ways = check_directions(directions, checked.behaviors)
     found = assess(all_series(checked, axis), axis)
-    rows = [_result(found, at, ways) for at in range(len(found.series))]
+    rows = _results(found, ways)
     frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
     return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
 
@@ -57,15 +58,15 @@ def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "si
     curves = curves_of(found, scale_of(checked, axis))
     left_out = influences(found, ways)
     results = []
-    for at in range(len(found.series)):
-        result = replace(_result(found, at, ways), curve=curves.get(at, ()))
+    for at, verdict in enumerate(_results(found, ways)):
+        result = replace(verdict, curve=curves.get(at, ()))
         if at in left_out:
             seen = left_out[at]
             result = replace(
                 result,
                 fragile=seen.fragile,
                 influential_x=seen.x,
-                change_points_without=_points(seen.level, seen.change),
+                change_points_without=float(points(np.array(seen.level), np.array(seen.change))),
             )
         results.append(result)
     return results
@@ -105,38 +106,47 @@ def predict(
     )
 
 
-def _result(found: Assessment, at: int, ways: dict[str, int]) -> SeriesResult:
-    one = found.series[at]
-    span = one.x[-1] - one.x[0]
-    place: dict[str, Any] = {
-        "behavior": one.behavior, "family": one.family, "series": one.name, "axis": found.axis,
-        "n_points": one.n_distinct, "n_tests": int((~np.isnan(found.q)).sum()),
+def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
+    """Verdict and numbers of every series; curves and influence are added by `analyse`."""
+    n_tests = int((~np.isnan(found.q)).sum())
+    trend, turn = found.trends, found.reversals
+    columns = {
+        "p": trend.p, "q": found.q, "p_shape": turn.p, "q_shape": found.q_shape,
+        "change": trend.change, "change_low": trend.low, "change_high": trend.high,
+        "change_points": points(trend.level, trend.change),
+        "change_points_low": points(trend.level, trend.low),
+        "change_points_high": points(trend.level, trend.high),
+        "slope": trend.change / found.span, "ci_low": trend.low / found.span,
+        "ci_high": trend.high / found.span, "tau": trend.tau,
     }  # fmt: skip
-    if np.isnan(found.q[at]):
-        what = "size" if found.axis == "size" else "step count"
-        return SeriesResult(
-            **place, verdict="inconclusive",
-            reason=f"has {one.n_distinct} distinct {what}{'s' * (one.n_distinct != 1)}; a trend needs 3",
-        )  # fmt: skip
-    verdict, reason = decide(found.evidence(at), ways[one.behavior])
-    trend = found.trends
-    points = [_points(trend.level[at], change[at]) for change in (trend.change, trend.low, trend.high)]
-    return SeriesResult(
-        **place, verdict=verdict, reason=reason,
-        p=float(trend.p[at]), q=float(found.q[at]),
-        p_shape=_known(found.reversals.p[at]), q_shape=_known(found.q_shape[at]),
-        change=float(trend.change[at]), change_low=float(trend.low[at]), change_high=float(trend.high[at]),
-        change_points=points[0], change_points_low=points[1], change_points_high=points[2],
-        slope=float(trend.change[at] / span), ci_low=float(trend.low[at] / span),
-        ci_high=float(trend.high[at] / span), tau=float(trend.tau[at]),
-        n_effective=found.priors[one.family].n_effective,
-    )  # fmt: skip
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    results = []
+    for at, (one, row) in enumerate(zip(found.series, rows, strict=True)):
+        numbers: dict[str, Any] = {
+            name: None if math.isnan(value) else value for name, value in zip(columns, row, strict=True)
+        }
+        tested = numbers["p"] is not None
+        verdict, reason = decide(found.evidence(at), ways[one.behavior]) if tested else _too_few(found, one)
+        results.append(
+            SeriesResult(
+                behavior=one.behavior,
+                family=one.family,
+                series=one.name,
+                axis=found.axis,
+                n_points=one.n_distinct,
+                verdict=verdict,
+                reason=reason,
+                n_tests=n_tests,
+                n_effective=found.priors[one.family].n_effective if tested else None,
+                **numbers,
+            )
+        )
+    return results
 
 
-def _points(level: float, change: float) -> float:
-    """Difference of shares that a change of logits means around the fitted middle of the series."""
-    return float(1 / (1 + np.exp(-level - change / 2)) - 1 / (1 + np.exp(-level + change / 2)))
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _too_few(found: Assessment, one: Series) -> tuple[Verdict, str]:
+    what = "size" if found.axis == "size" else "step count"
+    return (
+        "inconclusive",
+        f"has {one.n_distinct} distinct {what}{'s' * (one.n_distinct != 1)}; a trend needs 3",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from analysis.detector_table import Array
 from analysis.trends.batches import Batch, batches_of
@@ -37,6 +38,11 @@ class Assessment:
     def families(self) -> list[str]:
         """Family of each series."""
         return [one.family for one in self.series]
+
+    @property
+    def span(self) -> Array:
+        """Distance from the first to the last place of each series, in units of x."""
+        return np.array([one.x[-1] - one.x[0] if one.n_distinct > 1 else np.nan for one in self.series])
 
     def evidence(self, at: int) -> Evidence:
         """What the decision rule looks at for one series."""
@@ -79,3 +85,8 @@ def assess_with(
         series, axis, batches, grids, priors, trend, reversal,
         two_stage(trend.p, LEVEL), two_stage(reversal.p, LEVEL),
     )  # fmt: skip
+
+
+def points(level: Array, change: Array) -> Array:
+    """Difference of shares that a change of logits means around the fitted middle `level` of a series."""
+    return np.asarray(expit(level + change / 2) - expit(level - change / 2))
