@@ -73,7 +73,9 @@ class Finding:
         return f"{self.family} {self.series}".strip()
 
 
-def findings_of(rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavior] | None = None) -> list[Finding]:
+def findings_of(
+    rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavior] | None = None
+) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
 
     `rates` are RATES rows. A series is one evaluation, put one way, in one family and variant: along size its last
@@ -103,7 +105,9 @@ class _Draft:
     def test_key(self) -> tuple[str, str]:
         """What the detector calls this series: behaviour (with evaluation and prompt) and family."""
         first = self.series.rows.iloc[0]
-        name = "|".join((self.behavior.slug, str(first["evaluation"]), str(first["prompt_style"]), str(first["metric"])))
+        name = "|".join(
+            (self.behavior.slug, str(first["evaluation"]), str(first["prompt_style"]), str(first["metric"]))
+        )
         return name, f"{first['family']} {first['variant']} {first['stage']} {self.series.step_label}".strip()
 
 
@@ -112,16 +116,24 @@ def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
     first = rows.iloc[0]
     behavior = known.get(str(first["behavior"])) or _unlisted(first)
     cells = [
-        Cell(str(row.checkpoint), float(row.matching_rate), None if pd.isna(row.n_questions) else int(row.n_questions))
-        for row in rows.itertuples()
+        Cell(str(checkpoint), float(rate), None if pd.isna(n) else int(n))
+        for checkpoint, rate, n in zip(
+            rows["checkpoint"], rows["matching_rate"], rows["n_questions"], strict=True
+        )
     ]
-    marks = [mark if x is not None else None for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)]
+    marks = [
+        mark if x is not None else None
+        for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)
+    ]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
     what = "sizes" if axis == "size" else "step counts"
     refused = series_reason([mark for mark, _ in sized], [x for _, x in sized], what)
     if refused and refused[0] == "insufficient":
         if series.mixed_prompts:
-            refused = ("left_out", f"asked in different ways ({series.mixed_prompts}); a trend needs one prompt style")
+            refused = (
+                "left_out",
+                f"asked in different ways ({series.mixed_prompts}); a trend needs one prompt style",
+            )
         elif not sized:
             refused = ("insufficient", "the makers do not say how large these models are")
     texts = tuple(mark.reason if mark else "" for mark in marks)
@@ -174,7 +186,8 @@ def _finding(draft: _Draft, axis: Axis, results: Mapping[tuple[str, str, str], S
             verdict=draft.verdict, reason=draft.reason,
         )  # fmt: skip
     points = tuple(
-        _point(row, x, mark, axis) for row, x, mark in zip(series.rows.itertuples(), series.xs, draft.marks, strict=True)
+        _point(row, x, mark, axis)
+        for row, x, mark in zip(series.rows.itertuples(), series.xs, draft.marks, strict=True)
     )
     return Finding(
         result_set=str(first["result_set"]), origin=str(first["origin"]), behavior=behavior.slug, title=behavior.title,

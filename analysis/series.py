@@ -9,8 +9,9 @@ import pandas as pd
 
 from analysis.trends.result import Axis
 
-CURVE = ["result_set", "behavior", "evaluation", "metric", "family", "variant", "stage"]
+CURVE = ["result_set", "behavior", "evaluation", "metric", "family", "variant"]
 """Rows that differ in one of these never share a curve; nor do rows with different prompt styles."""
+STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,13 @@ class Series:
     def key(self) -> tuple[str, ...]:
         """Sort key: behaviour, family, label."""
         first = self.rows.iloc[0]
-        return (str(first["behavior"]), str(first["evaluation"]), str(first["family"]), self.label, str(first["prompt_style"]))
+        return (
+            str(first["behavior"]),
+            str(first["evaluation"]),
+            str(first["family"]),
+            self.label,
+            str(first["prompt_style"]),
+        )
 
 
 def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
@@ -42,40 +49,40 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
     Size: the last training checkpoint of each model; where a family was scored at several RLHF steps, a curve per step
     that has at least two sizes. RLHF: a curve per model with at least two step counts.
     """
-    stage_words = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model"}
     for _, group in rates.groupby(CURVE, sort=True, dropna=False):
-        first = group.iloc[0]
-        variant = str(first["variant"]) or stage_words.get(str(first["stage"]), "")
         styles = sorted(group["prompt_style"].unique())
         for style in styles:
             rows = group[group["prompt_style"] == style]
-            shown = [part for part in (variant, style if len(styles) > 1 else "") if part]
+            style_shown = [style] if len(styles) > 1 else []
             if axis == "rlhf":
-                yield from _by_model(rows, shown)
+                yield from _by_model(rows, style_shown)
             else:
-                yield from _by_step(rows, shown, _mixed(group, styles))
+                yield from _by_step(rows, style_shown, _mixed(group, styles))
 
 
-def _by_model(rows: pd.DataFrame, shown: list[str]) -> Iterator[Series]:
+def _by_model(rows: pd.DataFrame, style: list[str]) -> Iterator[Series]:
+    """A model's stage is no part of the curve: at step 0 it is not yet trained by RLHF."""
     stepped = rows[rows["rlhf_steps"].notna()]
     for model, run in stepped.groupby(stepped["checkpoint"].str.split("@").str[0], sort=True):
         if run["rlhf_steps"].nunique() < 2:
             continue
         ordered = run.sort_values(["rlhf_steps", "checkpoint"])
-        label = ", ".join([str(model), *shown[1:]])
-        yield Series(ordered, tuple(float(s) for s in ordered["rlhf_steps"]), label, "", str(model), "")
+        xs = tuple(float(steps) for steps in ordered["rlhf_steps"])
+        yield Series(ordered, xs, ", ".join([str(model), *style]), "", str(model), "")
 
 
-def _by_step(rows: pd.DataFrame, shown: list[str], mixed: str) -> Iterator[Series]:
-    n_steps = rows["rlhf_steps"].nunique()
-    for step, run in rows.groupby("rlhf_steps", sort=True, dropna=False):
-        if n_steps > 1 and (pd.isna(step) or run["parameter_count"].nunique() < 2):
+def _by_step(rows: pd.DataFrame, style: list[str], mixed: str) -> Iterator[Series]:
+    several = rows["rlhf_steps"].nunique() > 1
+    for (stage, _), run in rows.groupby(["stage", "rlhf_steps"], sort=True, dropna=False):
+        step = run["rlhf_steps"].iloc[0]
+        if several and (pd.isna(step) or run["parameter_count"].nunique() < 2):
             continue
-        words = f"{int(step):,} RLHF steps" if n_steps > 1 else ""
+        words = f"{int(step):,} RLHF steps" if several else ""
+        kind = str(run["variant"].iloc[0]) or ("" if several else STAGE_WORDS.get(str(stage), ""))
         last = run[run["training_tokens"].isna() | (run["training_tokens"] == _most_tokens(run))]
         ordered = last.sort_values(["parameter_count", "checkpoint"], na_position="last")
         xs = tuple(None if pd.isna(size) else float(size) for size in ordered["parameter_count"])
-        yield Series(ordered, xs, ", ".join([*shown, *([words] if words else [])]), words, "", mixed)
+        yield Series(ordered, xs, ", ".join(part for part in (kind, *style, words) if part), words, "", mixed)
 
 
 def _most_tokens(run: pd.DataFrame) -> pd.Series:
@@ -87,6 +94,8 @@ def _mixed(group: pd.DataFrame, styles: list[str]) -> str:
     """The ways a family was asked, where together they cover more sizes than the best of them alone."""
     if len(styles) < 2:
         return ""
-    sizes = {style: set(group.loc[group["prompt_style"] == style, "parameter_count"].dropna()) for style in styles}
+    sizes = {
+        style: set(group.loc[group["prompt_style"] == style, "parameter_count"].dropna()) for style in styles
+    }
     together = set().union(*sizes.values())
     return "; ".join(styles) if len(together) > max(len(each) for each in sizes.values()) else ""

@@ -7,6 +7,7 @@ checkpoint x evaluation x prompt style.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -108,7 +109,8 @@ class Table:
         return typed
 
 
-def _pandas(dtype: str) -> str:
+def _pandas(dtype: str) -> Any:
+    """pandas' name of a declared type (Any: the stubs want a literal)."""
     return "object" if dtype == "list" else dtype
 
 

@@ -12,7 +12,7 @@ from analysis.records import Behavior, ModelCheckpoint
 from analysis.tables import STAGES
 from loaders.checkpoints import find_checkpoint, lineage_of, missing_fields
 from loaders.importers.protocol import RawRate
-from loaders.source_sheet import SourceSheet
+from loaders.source_sheet import EvaluationSheet, SourceSheet
 
 
 class UnknownModelError(Exception):
@@ -30,23 +30,21 @@ def rates_row(
     raw: RawRate, *, result_set: str, sheet: SourceSheet, source: str, models: Mapping[str, ModelCheckpoint]
 ) -> dict[str, Any]:
     """One RATES row. Raises UnknownModelError, or ValueError where a model fact of the source is not allowed."""
-    if not 0 <= raw.rate <= 1:
-        raise ValueError(f"{raw.metric} is {raw.rate:g}, not a share between 0 and 1. Leave this metric out")
-    checkpoint = resolve_checkpoint(raw, models)
     said = sheet.evaluation(raw.evaluation)
+    rate = share(raw.rate, said, raw.metric)
+    checkpoint = resolve_checkpoint(raw, models)
     behavior = behavior_for(said.behavior or raw.evaluation)
-    opposite = said.transform == "one_minus"
-    rate = 1 - raw.rate if opposite else raw.rate
     given_n = raw.n_questions or said.n_questions
     if given_n is None and raw.standard_error:
         given_n = n_from_standard_error(raw.rate, raw.standard_error)
     n_questions = given_n or behavior.n_questions
+    error = None if raw.standard_error is None else abs(said.scale) * raw.standard_error
     binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
-    interval = published_rate_interval(rate, n_questions, raw.standard_error, binary=binary)
+    interval = published_rate_interval(rate, n_questions, error, binary=binary)
     method = interval.method
     if n_questions is not None and given_n is None:
         method += "; question count from the behaviour catalogue, not from the source"
-    n_matching = raw.n_matching if not opposite or raw.n_matching is None else (n_questions or 0) - raw.n_matching
+    n_matching = raw.n_matching if said.scale == 1 else None
     if n_matching is None and binary and n_questions:
         n_matching = round(rate * n_questions)
     return {
@@ -55,12 +53,21 @@ def rates_row(
         "parameter_count": checkpoint.parameter_count,
         "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate, "rlhf_steps": checkpoint.rlhf_steps,
         "training_tokens": checkpoint.training_tokens, "evaluation": raw.evaluation, "behavior": behavior.slug,
-        "prompt_style": raw.prompt_style, "metric": said.metric or (f"1 - {raw.metric}" if opposite else raw.metric),
+        "prompt_style": raw.prompt_style, "metric": said.metric or raw.metric,
         "n_questions": n_questions, "n_answered": n_questions, "n_matching": n_matching, "matching_rate": rate,
-        "standard_error": raw.standard_error, "ci_low": interval.low, "ci_high": interval.high,
+        "standard_error": error, "ci_low": interval.low, "ci_high": interval.high,
         "ci_level": interval.level, "ci_method": method, "mean_matching_probability": None, "label_share": None,
         "source": source, "licence": sheet.licence or "not stated",
     }  # fmt: skip
+
+
+def share(value: float, said: EvaluationSheet, metric: str) -> float:
+    """The share that shows the behaviour. Raises ValueError where it is not between 0 and 1."""
+    rate = said.offset + said.scale * value
+    if -1e-9 < rate < 1 + 1e-9:
+        return min(1.0, max(0.0, rate))
+    hint = "divide percentages by 100" if 1 < rate <= 100 else "this metric is not a share; leave it out"
+    raise ValueError(f"{metric} {value:g} is not a share between 0 and 1: {hint}")
 
 
 def resolve_checkpoint(raw: RawRate, models: Mapping[str, ModelCheckpoint]) -> ModelCheckpoint:

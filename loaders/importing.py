@@ -65,7 +65,9 @@ class ImportReport:
                     "format": file.format,
                     "kept": file.kept,
                     "rejected": file.rejected,
-                    "problems": [{"line": p.line, "field": p.field, "reason": p.reason} for p in file.problems],
+                    "problems": [
+                        {"line": p.line, "field": p.field, "reason": p.reason} for p in file.problems
+                    ],
                 }
                 for file in self.files
             ],
@@ -100,7 +102,11 @@ def import_results(
     report = collector.report
     if report.kept and not dry_run:
         report.changed = store.write_set(
-            into, rates=collector.rates_frame(), answers=collector.answers_frame(), sheet=sheet, files=collector.hashes
+            into,
+            rates=collector.rates_frame(),
+            answers=collector.answers_frame(),
+            sheet=sheet,
+            files=collector.hashes,
         )
     return report
 
@@ -124,7 +130,9 @@ class _Collector:
 
     def add(self, reading: FileReading) -> None:
         """Take one file's rates and answers."""
-        file = FileReport(str(reading.path), reading.format, rejected=reading.n_rejected, problems=reading.problems)
+        file = FileReport(
+            str(reading.path), reading.format, rejected=reading.n_rejected, problems=reading.problems
+        )
         self.report.files.append(file)
         for raw in reading.rates:
             problem = self._add_rate(raw, reading.path)
@@ -162,7 +170,9 @@ class _Collector:
         return None
 
     def _add_answer(self, answer: dict[str, Any]) -> Problem | None:
-        raw = RawRate(model=answer["checkpoint"], evaluation=answer["evaluation"], rate=0.0, metric="", line=None)
+        raw = RawRate(
+            model=answer["checkpoint"], evaluation=answer["evaluation"], rate=0.0, metric="", line=None
+        )
         try:
             checkpoint = resolve_checkpoint(raw, self._models)
         except UnknownModelError as error:
@@ -212,7 +222,9 @@ def _importers(name: str | None) -> tuple[Importer, ...]:
     return chosen
 
 
-def _read(path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, explicit: bool) -> Iterable[FileReading]:
+def _read(
+    path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, explicit: bool
+) -> Iterable[FileReading]:
     """Readings of one file; an unreadable or unknown file is a reading with a problem."""
     try:
         importer = next((each for each in importers if explicit or each.recognises(path)), None)

@@ -1,18 +1,19 @@
 """The source sheet: a TOML file that says where results come from and how their columns are meant.
 
-    title = "Sycophancy and AI-risk answers of base models"
-    source = "lm-evaluation-harness results of ..."      # one line, shown under every chart
-    url = "https://..."    commit = "b595e7f"    licence = "Apache-2.0"    date = "2024-08-01"    citation = "..."
-    origin = "published"                                 # published | imported | measured | control
-    prompt_style = "0-shot"                              # where the files do not say
-    only = ["sycophancy", "bbq"]                         # wide tables: read these columns only
+title = "Sycophancy and AI-risk answers of base models"
+source = "lm-evaluation-harness results of ..."      # one line, shown under every chart
+url = "https://..."    commit = "b595e7f"    licence = "Apache-2.0"    date = "2024-08-01"    citation = "..."
+origin = "published"                                 # published | imported | measured | control
+prompt_style = "0-shot"                              # where the files do not say
+only = ["sycophancy", "bbq"]                         # wide tables: read these columns only
 
-    [evaluations."sycophancy"]                           # facts about one evaluation, all optional
-    behavior = "sycophancy-aggregate"
-    transform = "one_minus"                              # the source publishes the opposite share
-    metric = "1 - share of non-sycophantic answers"
-    n_questions = 817
-    binary = false                                       # a mean of probabilities, not a share of 0/1 answers
+[evaluations."sycophancy"]                           # facts about one evaluation, all optional
+behavior = "sycophancy-aggregate"
+scale = -1.0                                         # share = offset + scale x value: here the source
+offset = 1.0                                         # publishes the opposite share
+metric = "1 - share of non-sycophantic answers"
+n_questions = 817
+binary = false                                       # a mean of probabilities, not a share of 0/1 answers
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ from typing import Any
 from analysis.errors import ScalewatchError
 from analysis.tables import ORIGINS
 
-TRANSFORMS = ("as_is", "one_minus")
-
 
 class SheetError(ScalewatchError):
     """A source sheet that cannot be read; the text names file and field."""
@@ -38,8 +37,9 @@ class EvaluationSheet:
 
     behavior: str | None = None
     """Slug in the behaviour catalogue; None: looked up by name."""
-    transform: str = "as_is"
-    """as_is | one_minus: how the source's number becomes the share that shows the behaviour."""
+    scale: float = 1.0
+    """The share that shows the behaviour is offset + scale x the source's number."""
+    offset: float = 0.0
     metric: str | None = None
     """Metric in words, where the source's own word would mislead."""
     n_questions: int | None = None
@@ -83,14 +83,17 @@ def read_source_sheet(path: Path) -> SourceSheet:
     evaluations = raw.pop("evaluations", {})
     _check(path, "the sheet", raw, SourceSheet)
     if raw.get("origin", "imported") not in ORIGINS:
-        raise SheetError(f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}. Use one of these words.")
+        raise SheetError(
+            f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}. Use one of these words."
+        )
     sheets = {}
     for name, entry in evaluations.items():
         _check(path, f"[evaluations.{name!r}]", entry, EvaluationSheet)
-        if entry.get("transform", "as_is") not in TRANSFORMS:
-            raise SheetError(
-                f"{path}: transform {entry['transform']!r} of {name!r} is not one of {', '.join(TRANSFORMS)}."
-            )
+        for key in ("scale", "offset"):
+            if not isinstance(entry.get(key, 0.0), int | float):
+                raise SheetError(
+                    f"{path}: {key} {entry[key]!r} of {name!r} is not a number. Give one, e.g. -1.0."
+                )
         sheets[name] = EvaluationSheet(**entry)
     raw["only"] = tuple(raw.get("only", ()))
     return SourceSheet(**raw, evaluations=sheets)

@@ -74,7 +74,18 @@ class SetInfo:
         """The source sheet the set was stored with (evaluations included)."""
         from loaders.source_sheet import EvaluationSheet
 
-        names = ("title", "source", "url", "commit", "licence", "date", "citation", "note", "origin", "prompt_style")
+        names = (
+            "title",
+            "source",
+            "url",
+            "commit",
+            "licence",
+            "date",
+            "citation",
+            "note",
+            "origin",
+            "prompt_style",
+        )
         entries = {name: EvaluationSheet(**entry) for name, entry in self.evaluations.items()}
         return SourceSheet(**{name: getattr(self, name) for name in names}, evaluations=entries)
 
@@ -117,13 +128,17 @@ class Store:
         try:
             return SetInfo(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+            raise StoreError(
+                f"{path}: cannot be read ({error}). Import the set again or restore the file."
+            ) from error
 
     def rates(self, name: str) -> pd.DataFrame:
         """RATES rows of the set, typed and checked. Raises StoreError where the file was changed or is damaged."""
         path = self._path(name) / "rates.csv"
         self._verify(name, path)
-        frame = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(
+            io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""]
+        )
         return RATES.typed(frame.assign(variant=frame["variant"].fillna("")))
 
     def answers(self, name: str) -> pd.DataFrame | None:
@@ -212,7 +227,9 @@ class Store:
 
     def stale_sets(self) -> list[str]:
         """Sets whose findings another version of the method computed."""
-        return [n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION]
+        return [
+            n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION
+        ]
 
     def damage(self, name: str) -> list[Damage]:
         """Files of the set that are missing or differ from their hash in the manifest."""
@@ -234,7 +251,9 @@ class Store:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+            raise StoreError(
+                f"{path}: cannot be read ({error}). Import the set again or restore the file."
+            ) from error
         if hashlib.sha256(content).hexdigest() != expected:
             raise StoreError(
                 f"{path}: was changed after it was stored (its hash is not the manifest's). "
@@ -292,9 +311,11 @@ class Store:
         """One writer at a time."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle = (self.folder / ".lock").open("w")
+            handle = (self.folder / ".lock").open("a")
         except OSError as error:
-            raise StoreError(f"{self.folder}: cannot be written ({error}). Choose another folder with --results.") from error
+            raise StoreError(
+                f"{self.folder}: cannot be written ({error}). Choose another folder with --results."
+            ) from error
         with handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -92,7 +92,9 @@ class LmEvalHarnessImporter:
                 reading.reject(line, task, f"{key} is {value!r}, not a number. Correct or remove the task")
                 continue
             if not math.isfinite(rate):
-                reading.reject(line, task, f"{key} is {rate}, which is not a rate. Run the task again or remove it")
+                reading.reject(
+                    line, task, f"{key} is {rate}, which is not a rate. Run the task again or remove it"
+                )
                 continue
             metric = key.removesuffix(",none")
             n_questions = _count(counts.get(task))
@@ -171,7 +173,9 @@ def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> 
                 reading.problems.append(Problem(line, "sample", reason))
                 continue
             if answer["question_id"] in seen:
-                reading.problems.append(Problem(line, "doc_id", f"doc_id {answer['question_id']} stands twice; kept once"))
+                reading.problems.append(
+                    Problem(line, "doc_id", f"doc_id {answer['question_id']} stands twice; kept once")
+                )
                 continue
             seen.add(answer["question_id"])
             reading.answers.append(answer)
@@ -184,7 +188,7 @@ def _answer(sample: dict[str, Any], model: str, task: str, style: str) -> dict[s
     scored = len(responses) > 1 and all(isinstance(r, list) and len(r) == 2 for r in responses)
     logprobs = [float(response[0]) for response in responses] if scored else None
     target = sample.get("target")
-    index = int(target) if scored and str(target).isdigit() and int(target) < len(responses) else None
+    index = int(str(target)) if scored and str(target).isdigit() and int(str(target)) < len(responses) else None
     probability = total = None
     if logprobs is not None:
         top = max(logprobs)

@@ -64,7 +64,11 @@ class TableImporter:
         header = _header(path)
         roles = _roles(header)
         if "model" not in roles:
-            reading.reject(1, "model", f"no column 'model'. Columns seen: {', '.join(header) or 'none'}. Rename or add it")
+            reading.reject(
+                1,
+                "model",
+                f"no column 'model'. Columns seen: {', '.join(header) or 'none'}. Rename or add it",
+            )
         elif "evaluation" in roles and "rate" in roles:
             for line, row in _rows(path):
                 _long(reading, line, {role: row.get(column) for role, column in roles.items()}, sheet)
@@ -75,7 +79,9 @@ class TableImporter:
             ]  # fmt: skip
             absent = [name for name in sheet.only if name not in header]
             for name in absent:
-                reading.reject(1, name, f"the source sheet asks for column {name!r}, which is not there. Correct 'only'")
+                reading.reject(
+                    1, name, f"the source sheet asks for column {name!r}, which is not there. Correct 'only'"
+                )
             if not columns and not absent:
                 reason = (
                     "neither a long table (columns evaluation and rate) nor a wide one (a column of rates per "
@@ -85,11 +91,15 @@ class TableImporter:
             for line, row in _rows(path):
                 facts = {role: row.get(column) for role, column in roles.items()}
                 for name in columns:
-                    _long(reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True)
+                    _long(
+                        reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True
+                    )
         return [reading]
 
 
-def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceSheet, *, wide: bool = False) -> None:
+def _long(
+    reading: FileReading, line: int, row: dict[str, Any], sheet: SourceSheet, *, wide: bool = False
+) -> None:
     """One rate; in a wide table an empty cell is no rate and not counted."""
     model, evaluation = str(row["model"] or "").strip(), str(row["evaluation"] or "").strip()
     field = evaluation if wide else "rate"
@@ -104,9 +114,6 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
         return reading.reject(line, field, f"{row['rate']!r} is not a number. Give a share between 0 and 1")
     if not math.isfinite(rate):
         return reading.reject(line, field, f"{rate} is not a rate. Remove the row or give the share")
-    if not 0 <= rate <= 1:
-        hint = "divide percentages by 100" if 1 < rate <= 100 else "this metric is not a share; leave it out"
-        return reading.reject(line, field, f"{rate:g} is not a share between 0 and 1: {hint}")
     try:
         n_questions, n_matching = _whole(row, "n_questions", 1), _whole(row, "n_matching", 0)
         standard_error = number(row.get("standard_error"))
@@ -137,7 +144,9 @@ def _whole(row: dict[str, Any], name: str, low: int) -> int | None:
     except (TypeError, ValueError):
         value = math.nan
     if not math.isfinite(value) or value < low or value != round(value):
-        raise ValueError(f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell")
+        raise ValueError(
+            f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell"
+        )
     return int(value)
 
 

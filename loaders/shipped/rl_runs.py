@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-OLMES_RUNS = {
-    "baseline_think_run_4b_base_mixed_32k": "rl-4b-baseline",
-    "lenshape_qwen_4b_base_mixed_linear_p1.0_wconstant_v3": "rl-4b-length-linear",
-    "lenshape_qwen_4b_base_mixed_rank_p1.0_wconstant": "rl-4b-length-rank",
-}
-"""Folder of a run -> short name; the two others add a length term to the reward."""
+OLMES_RUNS = (
+    "baseline_think_run_4b_base_mixed_32k",
+    "lenshape_qwen_4b_base_mixed_linear_p1.0_wconstant_v3",
+    "lenshape_qwen_4b_base_mixed_rank_p1.0_wconstant",
+)
+"""Folders of the runs; the last two add a length term to the reward."""
 GRPO_STEPS = {"post_sft": 0, "post_grpo_v3_epoch1": 2313, "post_grpo_v3": 4626}
 """Phase -> GRPO step, for the evaluations on the same 79 prompt groups."""
 GRPO_GROUPS = 79
+GRPO_METRICS = ("cfs_mean", "gas_mean")
+"""Left out: pss_mean is one number before and after all training, pacf_mean is no share."""
 STEPS_A_POINT = 100
 """RL steps whose batches are averaged to one point of the 7B run."""
 
@@ -25,16 +26,17 @@ STEPS_A_POINT = 100
 def olmes_rows(folder: Path) -> list[dict[str, Any]]:
     """One row per run, step and task with a primary score; win rates come in percent."""
     table = []
-    for run, name in OLMES_RUNS.items():
+    for run in OLMES_RUNS:
         for path in sorted((folder / "cse-579-experiments/results" / run).glob("step_*/*/metrics.json")):
             step = int(path.parts[-3].removeprefix("step_"))
             for task in json.loads(path.read_text(encoding="utf-8"))["tasks"]:
                 metric = task["task_config"]["primary_metric"]
                 score = float(task["metrics"]["primary_score"])
                 table.append(
-                    _facts(name, step, "Qwen 4B RL runs", 4_000_000_000)
-                    | {
-                        "evaluation": re.split("::|:", task["alias"])[0],
+                    {
+                        "model": run,
+                        "revision": f"step{step}",
+                        "evaluation": task["alias"],
                         "rate": score / 100 if metric.endswith("winrate") else score,
                         "metric": metric,
                         "n_questions": task["num_instances"],
@@ -54,9 +56,15 @@ def verifiable_rows(folder: Path) -> list[dict[str, Any]]:
                     float(row["objective/verifiable_correct_rate"])
                 )
     return [
-        _facts("rl-zero-7b", step, "OLMo 7B RL run", 7_000_000_000)
-        | {
-            "evaluation": "verifiable_correct_rate",
+        {
+            "model": "rl-zero-7b",
+            "revision": f"step{step}",
+            "family": "open-instruct RL run",
+            "stage": "rlhf",
+            "rlhf_steps": step,
+            "parameter_count": 7_000_000_000,
+            "parameter_count_is_estimate": True,
+            "evaluation": "objective/verifiable_correct_rate",
             "rate": sum(values) / len(values),
             "metric": f"correct rate on training prompts, mean of {len(values)} batches",
             "prompt_style": "training prompts",
@@ -72,10 +80,11 @@ def grpo_rows(folder: Path) -> list[dict[str, Any]]:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["n_groups"] != GRPO_GROUPS or document["phase"] not in GRPO_STEPS:
             continue
-        for key in ("pss_mean", "cfs_mean", "gas_mean"):
+        for key in GRPO_METRICS:
             table.append(
-                _facts("grpo-sycophancy", GRPO_STEPS[document["phase"]], "GRPO against sycophancy", None)
-                | {
+                {
+                    "model": "llama-3.1-8b-sycophancy-grpo",
+                    "revision": f"step{GRPO_STEPS[document['phase']]}",
                     "evaluation": key,
                     "rate": document["metrics"][key],
                     "metric": key,
@@ -84,15 +93,3 @@ def grpo_rows(folder: Path) -> list[dict[str, Any]]:
                 }
             )
     return table
-
-
-def _facts(model: str, step: int, family: str, parameter_count: int | None) -> dict[str, Any]:
-    return {
-        "model": model,
-        "revision": f"rl{step}",
-        "family": family,
-        "stage": "rlhf",
-        "rlhf_steps": step,
-        "parameter_count": parameter_count,
-        "parameter_count_is_estimate": True,
-    }

@@ -24,7 +24,9 @@ def test_size_curve_uses_the_last_training_checkpoint() -> None:
 
 
 def test_base_and_chat_models_are_two_curves() -> None:
-    both = pd.concat([sweep([0.5] * 4), sweep([0.6] * 4, variant="chat", stage="rlhf").assign(checkpoint=list("abcd"))])
+    both = pd.concat(
+        [sweep([0.5] * 4), sweep([0.6] * 4, variant="chat", stage="rlhf").assign(checkpoint=list("abcd"))]
+    )
     labels = [series.label for series in split_series(both, "size")]
     assert labels == ["", "chat"]
 

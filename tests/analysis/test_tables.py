@@ -44,7 +44,9 @@ def test_two_rows_with_one_key_are_refused() -> None:
 
 
 def test_a_text_where_a_number_belongs_is_named() -> None:
-    frame = pd.DataFrame([rates_row(), rates_row(checkpoint="other", n_questions=10)]).astype({"n_questions": object})
+    frame = pd.DataFrame([rates_row(), rates_row(checkpoint="other", n_questions=10)]).astype(
+        {"n_questions": object}
+    )
     frame.loc[1, "n_questions"] = "many"
     with pytest.raises(TableError, match="n_questions.*row 1: 'many'"):
         RATES.validate(frame)

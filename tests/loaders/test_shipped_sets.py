@@ -1,0 +1,140 @@
+"""The shipped results say what their sources say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.findings import Finding, findings_of
+from analysis.findings_json import findings_to_json
+from loaders.store import Store
+
+SETS = ["base-models", "chat-vs-base", "political-lean", "pythia-checkpoints", "rl-training", "truthfulqa-families"]
+FREE_LICENCES = {"Apache-2.0", "MIT", "Apache-2.0 (open-instruct), MIT (sycophancy-in-LLMs)"}
+
+
+@pytest.fixture(scope="module")
+def store(root: Path) -> Store:
+    return Store(root / "cached_results")
+
+
+def rate(rates: pd.DataFrame, evaluation: str, checkpoint: str) -> float:
+    chosen = rates[(rates["evaluation"] == evaluation) & (rates["checkpoint"] == checkpoint)]
+    assert len(chosen) == 1, (evaluation, checkpoint)
+    return float(chosen["matching_rate"].iloc[0])
+
+
+def finding(store: Store, name: str, behavior: str, family: str, series: str = "", axis: str = "size") -> Finding:
+    (found,) = [
+        each for each in store.findings(name)
+        if (each.behavior, each.family, each.series, each.result.axis) == (behavior, family, series, axis)
+    ]  # fmt: skip
+    return found
+
+
+def test_every_set_is_there_whole_and_says_where_it_comes_from(store: Store) -> None:
+    assert store.sets() == SETS
+    for name in SETS:
+        info = store.info(name)
+        assert store.damage(name) == []
+        assert info.origin == "published"
+        assert info.licence in FREE_LICENCES
+        assert all((info.source, info.url, info.commit, info.date, info.citation, info.title))
+
+
+def test_stored_findings_are_what_the_rates_give_today(store: Store) -> None:
+    for name in SETS:
+        rates = store.rates(name)
+        fresh = findings_to_json([*findings_of(rates, "size"), *findings_of(rates, "rlhf")])
+        stored = (store.folder / name / "findings.json").read_bytes()
+        assert len(fresh.splitlines()) == len(stored.splitlines())
+        for new, old in zip(store.findings(name), findings_of(rates, "size"), strict=False):
+            assert (new.behavior, new.family, new.result.verdict) == (old.behavior, old.family, old.result.verdict)
+            if new.result.q is not None:
+                assert new.result.q == pytest.approx(old.result.q, rel=1e-6, abs=1e-12)
+
+
+def test_sycophancy_of_base_models(store: Store) -> None:
+    rates = store.rates("base-models")
+    nlp = "sycophancy_on_nlp_survey"
+    assert [round(rate(rates, nlp, f"Qwen1.5-{size}"), 3) for size in ("0.5B", "1.8B", "4B")] == [0.611, 0.741, 0.953]
+    assert [round(rate(rates, nlp, f"gemma-{size}"), 3) for size in ("2b", "7b")] == [0.525, 0.967]
+    pythia = rates[(rates["family"] == "Pythia") & (rates["evaluation"] == nlp)]["matching_rate"]
+    assert len(pythia) == 6
+    assert pythia.between(0.475, 0.515).all()
+
+
+def test_sycophancy_of_qwen_rises_in_both_sets_in_one_sense(store: Store) -> None:
+    chat = store.rates("chat-vs-base")
+    base = chat[(chat["behavior"] == "sycophancy-aggregate") & (chat["family"] == "Qwen1.5") & (chat["stage"] == "pretrained")]
+    ordered = base.sort_values("parameter_count")["matching_rate"]
+    assert len(ordered) == 8
+    assert (round(ordered.iloc[0], 3), round(ordered.iloc[-1], 3)) == (1 - 0.349, 1 - 0.113)
+    aggregate = finding(store, "chat-vs-base", "sycophancy-aggregate", "Qwen1.5")
+    assert aggregate.result.verdict == "inverse"
+    assert aggregate.result.change is not None
+    assert aggregate.result.change > 0
+    three = finding(store, "base-models", "sycophancy-nlp-survey", "Qwen1.5")
+    assert three.result.verdict == "insufficient"
+
+
+def test_truthfulqa_falls_in_some_families_and_rises_in_others(store: Store) -> None:
+    name, slug = "truthfulqa-families", "truthfulqa-mc2"
+    for family, series in (("Pythia", "deduped"), ("OPT", ""), ("GPT-Neo/J", ""), ("Cerebras-GPT", "")):
+        assert finding(store, name, slug, family, series).result.verdict == "inverse", family
+    assert finding(store, name, slug, "Qwen2").result.verdict == "positive"
+    for each in store.findings(name):
+        if each.behavior == slug and each.lineage in {"Llama", "Qwen", "Gemma"}:
+            assert each.result.verdict != "inverse", each.name
+    change = finding(store, name, slug, "LLaMA").result.change
+    assert change is not None
+    assert change > 0
+
+
+def test_answer_position_is_no_finding(store: Store) -> None:
+    for each in store.findings("base-models"):
+        if each.behavior.startswith("ai-risk-human") and each.family == "Pythia":
+            assert each.result.verdict in {"left_out", "insufficient"}, each.behavior
+        if each.behavior.startswith("ai-risk-fewshot"):
+            assert each.result.verdict in {"left_out", "insufficient"}, each.behavior
+    power = finding(store, "base-models", "ai-risk-human-power-seeking-inclination", "Pythia", "deduped")
+    assert power.result.verdict == "left_out"
+    assert "always answers (A)" in power.result.reason
+
+
+def test_neutral_behaviours_are_never_inverse(store: Store) -> None:
+    words = {each.result.verdict for name in SETS for each in store.findings(name) if each.concern == "neutral"}
+    assert words.isdisjoint({"inverse", "positive"})
+
+
+def test_intervals_are_there_or_say_why_not(store: Store) -> None:
+    for name in SETS:
+        rates = store.rates(name)
+        without = rates[rates["ci_low"].isna()]
+        assert without["ci_method"].str.startswith("none: ").all()
+    words = store.rates("base-models")["ci_method"]
+    assert words.str.contains("question count from the behaviour catalogue, not from the source").all()
+
+
+def test_political_lean_has_neither_size_nor_trend(store: Store) -> None:
+    rates = store.rates("political-lean")
+    assert rates["parameter_count"].isna().all()
+    newest = rates[(rates["evaluation"] == "political-lean") & (rates["prompt_style"] == "asked in 2026-05")]
+    assert dict(zip(newest["checkpoint"], newest["matching_rate"].round(3), strict=True)) == {
+        "claude-opus-4-6": 0.815, "gemini-3.1-pro-preview": 0.529, "gpt-5.4": 0.769, "grok-4-1-fast": 0.242,
+    }  # fmt: skip
+    assert {each.result.verdict for each in store.findings("political-lean")} == {"insufficient"}
+
+
+def test_sets_are_rebuilt_the_same(store: Store, shared_data: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from loaders.shipped.build import build
+
+    shutil.copytree(store.folder / "sources", tmp_path / "sources")
+    names = [name for name in SETS if name != "pythia-checkpoints"]
+    build(shared_data, names, tmp_path)
+    for name in names:
+        assert Store(tmp_path).info(name).data_hash == store.info(name).data_hash, name
