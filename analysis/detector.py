@@ -19,6 +19,7 @@ from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.curves import curves_of
 from analysis.trends.decide import decide
 from analysis.trends.forecast import forecasts
+from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import influences
 from analysis.trends.result import Axis, SeriesResult, Verdict
 from analysis.trends.series import Series, all_series, scale_of
@@ -104,6 +105,15 @@ def predict(
             "reason": np.repeat(reasons, n_sizes),
         }
     )
+
+
+def forecast_coverage(table: pd.DataFrame, level: float = 0.9) -> list[Coverage]:
+    """How often forecasts of each family's one or two largest sizes would have held, over its behaviours.
+
+    Families with fewer than five sizes are absent. Where less than `LEAST_COVERAGE` of the intervals held,
+    do not show forecasts of that family. Raises TableError on bad input.
+    """
+    return measured_coverage(all_series(check_table(table, "size"), "size"), level)
 
 
 def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:

@@ -35,7 +35,7 @@ class Design:
 
 def centred(x: Array) -> Array:
     """t = (x - mean x)/range x along the last dimension."""
-    return (x - x.mean(-1, keepdims=True)) / (x[..., -1:] - x[..., :1])
+    return np.asarray((x - x.mean(-1, keepdims=True)) / (x[..., -1:] - x[..., :1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ def _shape(name: str, t: Array, raw: Array, first: Array, last: Array) -> Array:
     if name == "axis":
         return t
     if name == "steps":
-        return (raw - first) / (last - first)
+        return np.asarray((raw - first) / (last - first))
     return (raw > 0).astype(float)
 
 

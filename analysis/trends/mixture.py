@@ -15,7 +15,7 @@ def cdf(at: Array | float, weights: Array, mean: Array, sd: Array) -> Array:
 
 def two_sided_p(weights: Array, mean: Array, sd: Array) -> Array:
     """p = sum_k w_k 2 Phi(-|b_k|/sd_k): a mixture of z tests of zero."""
-    return np.minimum(2 * (weights * ndtr(-np.abs(mean) / sd)).sum(-1), 1.0)
+    return np.asarray(np.minimum(2 * (weights * ndtr(-np.abs(mean) / sd)).sum(-1), 1.0))
 
 
 def quantile(probability: float, weights: Array, mean: Array, sd: Array) -> Array:
@@ -46,4 +46,4 @@ def quantile(probability: float, weights: Array, mean: Array, sd: Array) -> Arra
         if len(rows) == 0:
             break
         at[rows] = np.where(inside, step, (low[rows] + high[rows]) / 2)
-    return at.reshape(shape)
+    return np.asarray(at.reshape(shape))

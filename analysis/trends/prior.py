@@ -19,7 +19,7 @@ def default_prior(n_shapes: int = 1) -> Array:
     to 1."""
     tau = (TAUS + 0.05) ** 0.7
     weights = np.broadcast_to(tau[:, None] * OMEGA_WEIGHTS, (n_shapes, len(TAUS), len(OMEGA_WEIGHTS)))
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def posterior(log_likelihood: Array, prior: Array) -> Array:
@@ -27,7 +27,7 @@ def posterior(log_likelihood: Array, prior: Array) -> Array:
     point."""
     flat = log_likelihood.reshape(len(log_likelihood), -1)
     weights = np.exp(flat - flat.max(1, keepdims=True)) * prior.reshape(-1)
-    return (weights / weights.sum(1, keepdims=True)).reshape(log_likelihood.shape)
+    return np.asarray((weights / weights.sum(1, keepdims=True)).reshape(log_likelihood.shape))
 
 
 def learn_prior(log_likelihood: Array, start: Array, n_effective: float) -> Array:

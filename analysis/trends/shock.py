@@ -23,7 +23,7 @@ def residual_directions(y: Array, V: Array, x: Array, tau2: Array) -> Array:
     )
     residual = (vectors @ rotated)[:, :, 0]
     length = np.linalg.norm(residual, axis=1, keepdims=True)
-    return residual[length[:, 0] > 1e-9] / length[length[:, 0] > 1e-9]
+    return np.asarray(residual[length[:, 0] > 1e-9] / length[length[:, 0] > 1e-9])
 
 
 def shock_share(groups: list[Array]) -> float | None:
