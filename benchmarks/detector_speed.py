@@ -46,7 +46,8 @@ def items() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "behavior": np.array(BEHAVIORS)[behavior], "family": "F",
-            "model": np.array(list("abcdefg"))[size], "n_params": SIZES[size], "rlhf_steps": 0, "item_id": item, "p_match": p.ravel(),
+            "model": np.array(list("abcdefg"))[size], "n_params": SIZES[size],
+            "rlhf_steps": 0, "item_id": item, "p_match": p.ravel(),
         }
     )  # fmt: skip
 
