@@ -1,0 +1,56 @@
+"""Every registry is complete: what is in the folder is in the table, and each entry keeps its promise."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+import pytest
+
+from dashboard.commands import COMMANDS
+from dashboard.views import PAGES
+from loaders.importers import IMPORTERS
+from loaders.shipped.build import FILES, TABLES
+
+
+def modules(folder: Path, *leave_out: str) -> set[str]:
+    return {path.stem for path in folder.glob("*.py")} - {"__init__", *leave_out}
+
+
+def test_importers(root: Path) -> None:
+    files = {type(each).__module__.rsplit(".", 1)[1] for each in IMPORTERS}
+    assert files == modules(root / "loaders" / "importers", "protocol")
+    names = [each.NAME for each in IMPORTERS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda each: each.NAME)
+def test_an_importer_leaves_other_files_alone(importer: object, tmp_path: Path) -> None:
+    for name, content in {"a.jpg": b"\xff\xd8", "b.json": b"[1, 2]", "c.csv": b"x,y\n1,2\n", "d.jsonl": b"{}\n"}.items():
+        (tmp_path / name).write_bytes(content)
+        assert not importer.recognises(tmp_path / name)  # type: ignore[attr-defined]
+
+
+def test_commands(root: Path) -> None:
+    files = {module.rsplit(".", 1)[1] for module in COMMANDS.values()}
+    assert files == modules(root / "dashboard" / "commands")
+    for module_name in COMMANDS.values():
+        module = importlib.import_module(module_name)
+        module.add_arguments(argparse.ArgumentParser())
+        assert module.SUMMARY
+        assert callable(module.run)
+
+
+def test_every_command_is_documented(root: Path) -> None:
+    readme = (root / "README.md").read_text()
+    assert [name for name in COMMANDS if f"scalewatch {name}" not in readme] == []
+
+
+def test_pages_and_views(root: Path) -> None:
+    assert len(PAGES) == len(modules(root / "dashboard" / "views"))
+
+
+def test_shipped_sets_have_a_source_sheet(root: Path) -> None:
+    sheets = {path.stem for path in (root / "cached_results" / "sources").glob("*.toml")}
+    assert sheets == set(FILES) | set(TABLES)
