@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from dashboard.figures.axes import value_at
 from dashboard.figures.spec import Axis, EndLabel, Series
@@ -10,9 +13,22 @@ from dashboard.figures.spec import Axis, EndLabel, Series
 GAP = 5.0
 """Pixels between the end of a line, or the mark on it, and its label."""
 APART = 17.0
-"""Least vertical distance of two labels, pixels."""
+"""Vertical room of one line of a label, pixels: the least distance of two labels."""
 LEADER_FROM = 7.0
 """A label moved farther than this, in pixels, gets a hairline to its line."""
+
+
+LINE_WIDTH = 17
+"""Most characters of a label's line: a longer one leaves no room for the chart on a phone."""
+
+
+class _End(NamedTuple):
+    y: float
+    x: float
+    lines: tuple[str, ...]
+    place: int | None
+    bold: bool
+    past: float
 
 
 def end_labels(
@@ -23,33 +39,41 @@ def end_labels(
     plot_height: float,
     chance: float | None,
 ) -> tuple[EndLabel, ...]:
-    """Labels of the coloured series and of chance, lowest first, 17 pixels apart or more, order kept."""
-    wanted: list[tuple[float, float, str, int | None, bool, float]] = []
-    for line in series:
-        end = line_end(line)
-        if line.place is not None and end is not None:
-            wanted.append(
-                (end[1], end[0], line.name, line.place, line.focus, 0.0 if line.fit else line.marker_size / 2)
-            )
+    """Labels of the coloured series and of chance, lowest first, 17 pixels a line apart, order kept."""
+    ends = [
+        _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line))
+        for line in series
+        if line.place is not None and (end := line_end(line)) is not None
+    ]
     if chance is not None:
-        wanted.append((chance, value_at(axis.kind, axis.range[1]), "chance", None, False, 0.0))
-    wanted.sort(key=lambda label: (label[0], label[2]))
+        ends.append(_End(chance, value_at(axis.kind, axis.range[1]), ("chance",), None, False, 0.0))
+    ends.sort(key=lambda end: (end.y, end.lines))
     scale = plot_height / (y_range[1] - y_range[0])
-    desired = [(label[0] - y_range[0]) * scale for label in wanted]
-    placed = spread(desired, apart=APART, low=0.0, high=plot_height)
+    desired = [(end.y - y_range[0]) * scale for end in ends]
+    placed = spread(desired, heights=[APART * len(end.lines) for end in ends], low=0.0, high=plot_height)
     return tuple(
         EndLabel(
-            text=text,
-            x=x,
-            y=y,
-            place=place,
-            bold=bold,
-            gap=GAP + past,
+            lines=end.lines,
+            x=end.x,
+            y=end.y,
+            place=end.place,
+            bold=end.bold,
+            gap=GAP + end.past,
             shift=at - want,
             leader=abs(at - want) > LEADER_FROM,
         )
-        for (y, x, text, place, bold, past), want, at in zip(wanted, desired, placed, strict=True)
+        for end, want, at in zip(ends, desired, placed, strict=True)
     )
+
+
+def label_lines(name: str) -> tuple[str, ...]:
+    """A name in lines of at most 17 characters, broken at spaces and hyphens."""
+    return tuple(textwrap.wrap(name, LINE_WIDTH, break_long_words=False)) or (name,)
+
+
+def _past(line: Series) -> float:
+    """Pixels the mark at the end of an unfitted line reaches beyond it."""
+    return 0.0 if line.fit else line.marker_size / 2
 
 
 def line_end(line: Series) -> tuple[float, float] | None:
@@ -61,20 +85,23 @@ def line_end(line: Series) -> tuple[float, float] | None:
     return None
 
 
-def spread(desired: Sequence[float], *, apart: float, low: float, high: float) -> list[float]:
-    """Ascending places at least `apart` apart and as near to the desired ones as possible (least squares).
+def spread(desired: Sequence[float], *, heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Ascending centres of boxes of the given heights that do not overlap, as near to the desired as can be.
 
-    Pool-adjacent-violators on the places less their minimal offsets. They stay within `low` and `high` where
-    there is room for all.
+    Least squares by pool-adjacent-violators on the places less their minimal offsets. They stay within `low`
+    and `high` where there is room for all.
     """
+    offsets = [0.0]
+    for below, above in pairwise(heights):
+        offsets.append(offsets[-1] + (below + above) / 2)
     blocks: list[tuple[float, int]] = []
-    for i, want in enumerate(desired):
-        mean, size = want - i * apart, 1
+    for want, offset in zip(desired, offsets, strict=False):
+        mean, size = want - offset, 1
         while blocks and blocks[-1][0] > mean:
             before, members = blocks.pop()
             mean = (before * members + mean * size) / (members + size)
             size += members
         blocks.append((mean, size))
     flat = [mean for mean, size in blocks for _ in range(size)]
-    ceiling = max(low, high - apart * (len(desired) - 1))
-    return [min(max(value, low), ceiling) + i * apart for i, value in enumerate(flat)]
+    ceiling = max(low, high - offsets[-1])
+    return [min(max(value, low), ceiling) + offset for value, offset in zip(flat, offsets, strict=False)]

@@ -59,7 +59,7 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
     series = [line for panel in panels for line in panel.series]
     y_range = percent_range(_heights(panels))
     measures = list(dict.fromkeys(finding.measure for finding in everything))
-    title = words.y_title(measures[0] if len(measures) == 1 else "answers matching the behaviour", kind)
+    title = words.y_title(measures[0] if len(measures) == 1 else "rate of each behaviour", kind)
     header = (
         TITLE_LINE * max(len(panel.title) for panel in panels)
         + EVIDENCE_LINE * max(len(panel.evidence) for panel in panels)

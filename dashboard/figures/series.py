@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from analysis.findings import Finding, Point
@@ -21,10 +22,12 @@ def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None 
         previous = point if not point.mark else previous
     unplaced = tuple(_spec_point(finding, point, None) for point in finding.points if point.x is None)
     mark = marks.get(finding.name)
+    label = short_name(finding)
     if mark is None:
-        return Series(name=finding.name, points=tuple(points), unplaced=unplaced, marker_size=3)
+        return Series(name=finding.name, label=label, points=tuple(points), unplaced=unplaced, marker_size=3)
     return Series(
         name=finding.name,
+        label=label,
         points=tuple(points),
         unplaced=unplaced,
         place=mark.place,
@@ -35,6 +38,12 @@ def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None 
         focus=finding.name == focus,
         fit=fit_parts(finding.result.curve),
     )
+
+
+def short_name(finding: Finding) -> str:
+    """Finding.name, or its series alone where that repeats the family: 'qwen3-4b-rl' of 'Qwen3'."""
+    family, series = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (finding.family, finding.series))
+    return finding.series if series.startswith(family) else finding.name
 
 
 def fit_parts(curve: tuple[CurvePoint, ...]) -> tuple[CurvePart, ...]:

@@ -52,6 +52,8 @@ class Series:
 
     name: str
     """Finding.name: what 'Families in colour' and the table call it."""
+    label: str
+    """Name at the end of the line: without the family where the series repeats it."""
     points: tuple[SpecPoint, ...]
     """Points with a place on the axis, ascending in x."""
     unplaced: tuple[SpecPoint, ...] = ()
@@ -120,7 +122,8 @@ class Axis:
 class EndLabel:
     """A name at the end of a line."""
 
-    text: str
+    lines: tuple[str, ...]
+    """The name, broken where it is long."""
     x: float
     y: float
     """Rate at the end of the line, 0-1."""
@@ -133,6 +136,11 @@ class EndLabel:
     """Pixels upwards from the line's end, so that labels stay apart."""
     leader: bool
     """Moved so far that a hairline ties it to its line."""
+
+    @property
+    def text(self) -> str:
+        """The name in one line."""
+        return " ".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from analysis.findings import Finding
 from dashboard.figures.numbers import licence_text, percent
 from dashboard.figures.spec import AxisKind, Panel, Series
+from dashboard.wording import quantity
 
 CONTROL_MARK = "SIMULATED"
 """Watermark of control and simulated data: a screenshot must never pass for evidence."""
@@ -18,8 +19,9 @@ def watermark(findings: Iterable[Finding]) -> str:
 
 
 def y_title(measure: str, kind: AxisKind) -> str:
-    """'Share of answers judged true, by number of parameters'."""
-    return f"Share of {measure}, by {'number of parameters' if kind == 'size' else 'RLHF steps'}"
+    """'Share of answers judged true, by number of parameters'; what is no count keeps its own name."""
+    what = quantity(measure)
+    return f"{what[:1].upper()}{what[1:]}, by {'number of parameters' if kind == 'size' else 'RLHF steps'}"
 
 
 def provenance(findings: Iterable[Finding]) -> str:
@@ -66,7 +68,7 @@ def _interval_note(methods: Sequence[str], hidden: bool) -> str:
     tail = ", smaller than the marks here" if hidden else ""
     if len(distinct) == 1 and " " not in distinct[0]:
         return f"Points: {distinct[0]} 95% intervals{tail}."
-    return f"Points: 95% intervals ({'; '.join(distinct)}){tail}."
+    return f"Points: 95% intervals ({' or '.join(distinct)}){tail}."
 
 
 def alt_text(spec_title: str, y_label: str, series: Sequence[Series], chance: float | None) -> str:

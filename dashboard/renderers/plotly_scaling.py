@@ -63,7 +63,8 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
 def end_annotation(label: EndLabel, spec: FigureSpec) -> dict[str, Any]:
     """A name 5 pixels right of its line's end, or on a hairline leader where it was moved away."""
     colour = MUTED if label.place is None else place_colour(label.place)
-    text = f"<b>{label.text}</b>" if label.bold else label.text
+    name = "<br>".join(label.lines)
+    text = f"<b>{name}</b>" if label.bold else name
     common = {
         "x": position(spec.axis.kind, label.x),
         "y": 100 * label.y,
@@ -93,7 +94,7 @@ def right_margin(spec: FigureSpec) -> float:
     low, high = spec.axis.range
     needs = [
         22
-        + (7.6 if label.bold else 6.7) * len(label.text)
+        + (7.6 if label.bold else 6.7) * max(len(line) for line in label.lines)
         - (high - position(spec.axis.kind, label.x)) / (high - low) * PHONE_PLOT
         for label in spec.end_labels
     ]

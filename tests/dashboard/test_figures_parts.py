@@ -65,14 +65,15 @@ def test_step_positions_invert(steps):
 
 @given(st.lists(st.floats(0, 368), min_size=1, max_size=8))
 def test_labels_are_spread_in_order(desired):
-    placed = spread(sorted(desired), apart=17, low=0, high=368)
+    placed = spread(sorted(desired), heights=[17] * len(desired), low=0, high=368)
     assert all(b - a >= 17 - 1e-6 for a, b in itertools.pairwise(placed))
     assert placed[0] >= -1e-6
     assert placed[-1] <= 368 + 1e-6
 
 
 def test_labels_far_apart_stay_where_they_are():
-    assert spread([10, 100, 200], apart=17, low=0, high=368) == [10, 100, 200]
+    assert spread([10, 100, 200], heights=[17, 34, 17], low=0, high=368) == [10, 100, 200]
+    assert spread([100, 110], heights=[17, 34], low=0, high=368) == [92.25, 117.75]
 
 
 def test_every_verdict_has_its_words():

@@ -126,6 +126,18 @@ def test_end_labels_are_apart_and_name_the_coloured_and_chance():
     assert [label.bold for label in spec.end_labels if label.text == "OPT"] == [True]
 
 
+def test_long_names_are_broken_and_not_said_twice():
+    points = [point(f"{s} steps", s, 0.5) for s in (0, 100)]
+    series = "qwen3-4b-rl-length-linear"
+    spec = scaling_figure(
+        [finding("Qwen3", points, axis="rlhf", series=series)], coloured=[f"Qwen3 {series}"], focus=None
+    )
+    assert spec.series[0].name == "Qwen3 qwen3-4b-rl-length-linear"
+    (label,) = spec.end_labels
+    assert "".join(label.lines) == series
+    assert max(map(len, label.lines)) <= 17
+
+
 def test_generations_of_one_lineage_share_a_place_and_differ_in_fill():
     findings = [finding("Qwen1.5"), finding("Qwen2", finding("Qwen1.5").points)]
     lines = {
