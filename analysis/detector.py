@@ -118,7 +118,6 @@ def forecast_coverage(table: pd.DataFrame, level: float = 0.9) -> list[Coverage]
 
 def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
     """Verdict and numbers of every series; curves and influence are added by `analyse`."""
-    n_tests = int((~np.isnan(found.q)).sum())
     trend, turn = found.trends, found.reversals
     columns = {
         "p": trend.p, "q": found.q, "p_shape": turn.p, "q_shape": found.q_shape,
@@ -146,7 +145,7 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
                 n_points=one.n_distinct,
                 verdict=verdict,
                 reason=reason,
-                n_tests=n_tests,
+                n_tests=int(found.n_tests[at]),
                 n_effective=found.priors[one.family].n_effective if tested else None,
                 **numbers,
             )

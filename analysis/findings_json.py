@@ -39,7 +39,10 @@ def _slim(entry: dict[str, Any]) -> dict[str, Any]:
     """Points and curve as arrays: a tenth of the size of the same as objects."""
     entry["points"] = [[_rounded(value) for value in point.values()] for point in entry["points"]]
     result = {name: _rounded(value) for name, value in entry["result"].items() if name != "curve"}
-    entry["result"] = {**result, "curve": [[_rounded(v) for v in place.values()] for place in entry["result"]["curve"]]}
+    entry["result"] = {
+        **result,
+        "curve": [[_rounded(v) for v in place.values()] for place in entry["result"]["curve"]],
+    }
     return entry
 
 

@@ -12,7 +12,7 @@ from analysis.trends.batches import Batch, batches_of
 from analysis.trends.core import TAUS
 from analysis.trends.decide import LEVEL, Evidence
 from analysis.trends.design import SHAPES
-from analysis.trends.multiplicity import two_stage
+from analysis.trends.multiplicity import in_groups, two_stage
 from analysis.trends.prior import default_prior
 from analysis.trends.result import Axis
 from analysis.trends.reversal import Reversals, reversals
@@ -31,6 +31,8 @@ class Assessment:
     priors: dict[str, FamilyPrior]
     trends: Trends
     reversals: Reversals
+    groups: Array
+    """False-discovery control runs within each: False for series with three places, True for more."""
     q: Array
     q_shape: Array
 
@@ -43,6 +45,12 @@ class Assessment:
     def span(self) -> Array:
         """Distance from the first to the last place of each series, in units of x."""
         return np.array([one.x[-1] - one.x[0] if one.n_distinct > 1 else np.nan for one in self.series])
+
+    @property
+    def n_tests(self) -> Array:
+        """Number of series each series was tested together with, itself included."""
+        tested = ~np.isnan(self.q)
+        return np.where(self.groups, (tested & self.groups).sum(), (tested & ~self.groups).sum())
 
     def evidence(self, at: int) -> Evidence:
         """What the decision rule looks at for one series."""
@@ -81,9 +89,10 @@ def assess_with(
             tau_prior[at] = priors[family].G.sum((0, 2))
     trend = trends(families, batches, grids, priors)
     reversal = reversals(len(series), batches, tau_prior)
+    groups = np.array([one.n_distinct > 3 for one in series])
     return Assessment(
         series, axis, batches, grids, priors, trend, reversal,
-        two_stage(trend.p, LEVEL), two_stage(reversal.p, LEVEL),
+        groups, in_groups(two_stage, trend.p, groups, LEVEL), in_groups(two_stage, reversal.p, groups, LEVEL),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.trends.assess import Assessment, assess_with
 from analysis.trends.batches import batches_of
 from analysis.trends.decide import LEVEL, Evidence, decide
-from analysis.trends.multiplicity import critical_p
+from analysis.trends.multiplicity import critical_p, in_groups
 from analysis.trends.trend import grid_trend
 
 KEPT_SHARE = 0.8
@@ -50,7 +50,8 @@ def influences(found: Assessment, ways: dict[str, int]) -> dict[int, Influence]:
     batches = batches_of(refits)
     grids = [grid_trend(batch, found.axis) for batch in batches]
     again = assess_with(refits, found.axis, batches, grids, found.priors)
-    trend_cut, shape_cut = critical_p(found.trends.p, LEVEL), critical_p(found.reversals.p, LEVEL)
+    trend_cut = in_groups(critical_p, found.trends.p, found.groups, LEVEL)
+    shape_cut = in_groups(critical_p, found.reversals.p, found.groups, LEVEL)
     of_series: dict[int, list[int]] = {}
     for at, place in enumerate(owner):
         of_series.setdefault(place, []).append(at)
