@@ -27,9 +27,11 @@ def value_at(kind: AxisKind, place: float) -> float:
     return 10**place if kind == "size" else (10**place - 1) * STEP_SCALE
 
 
-def axis_title(kind: AxisKind) -> str:
+def axis_title(kind: AxisKind, values: Sequence[float]) -> str:
     """Title under the axis."""
-    return "Parameters (log scale)" if kind == "size" else "RLHF steps (log scale, zero included)"
+    if kind == "size":
+        return "Parameters (log scale)"
+    return "RLHF steps (log scale, zero included)" if 0 in values else "RLHF steps (log scale)"
 
 
 def x_axis(
@@ -51,7 +53,7 @@ def x_axis(
     low = places[0] - 0.025 * span
     if len(values) == 1:
         low, high = places[0] - 0.5, places[0] + 0.5
-    return Axis(kind=kind, title=axis_title(kind), range=(low, high), ticks=tuple(values), labels=())
+    return Axis(kind=kind, title=axis_title(kind, values), range=(low, high), ticks=tuple(values), labels=())
 
 
 def labelled_ticks(

@@ -18,6 +18,8 @@ LEADER_FROM = 7.0
 """A label moved farther than this, in pixels, gets a hairline to its line."""
 
 
+SIDEWAYS = 5.0
+"""Pixels a mark on the RLHF axis may stand right of its step count."""
 LINE_WIDTH = 17
 """Most characters of a label's line: a longer one leaves no room for the chart on a phone."""
 
@@ -41,7 +43,7 @@ def end_labels(
 ) -> tuple[EndLabel, ...]:
     """Labels of the coloured series and of chance, lowest first, 17 pixels a line apart, order kept."""
     ends = [
-        _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line))
+        _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line, axis))
         for line in series
         if line.place is not None and (end := line_end(line)) is not None
     ]
@@ -71,9 +73,11 @@ def label_lines(name: str) -> tuple[str, ...]:
     return tuple(textwrap.wrap(name, LINE_WIDTH, break_long_words=False)) or (name,)
 
 
-def _past(line: Series) -> float:
-    """Pixels the mark at the end of an unfitted line reaches beyond it."""
-    return 0.0 if line.fit else line.marker_size / 2
+def _past(line: Series, axis: Axis) -> float:
+    """Pixels a mark at the very end of the line reaches beyond it; on the RLHF axis marks stand sideways."""
+    if line.fit and not line.fit[-1].inside:
+        return 0.0
+    return line.marker_size / 2 + (SIDEWAYS if axis.kind == "rlhf" else 0.0)
 
 
 def line_end(line: Series) -> tuple[float, float] | None:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analysis.findings import Finding
+from dashboard import wording
 from dashboard.figures import words
 from dashboard.figures.axes import percent_range, position, range_text, spread_ticks, x_axis
 from dashboard.figures.families import MAX_COLOURED, Mark, marks_of
 from dashboard.figures.numbers import points_interval, signed_points
-from dashboard.figures.scaling import evidence_order, tick_text
-from dashboard.figures.series import series_of
+from dashboard.figures.scaling import tick_text
+from dashboard.figures.series import series_of, short_name
 from dashboard.figures.spec import Axis, AxisKind, FacetSpec, KeyEntry, Panel, Series
 from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
 
@@ -26,7 +27,8 @@ PADDING = 0.09
 TITLE_LINE, EVIDENCE_LINE = 18, 16
 """Pixels a line of the header takes."""
 TITLE_WIDTH = {1: 46, 2: 21, 3: 15}
-"""Characters of a title line that fit a panel on a 390 pixel screen, by number of columns."""
+EVIDENCE_WIDTH = {1: 56, 2: 25, 3: 16}
+"""Characters of a title line and of an evidence line that fit a panel at 390 pixels, by number of columns."""
 
 
 def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
@@ -49,8 +51,8 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
     columns = columns_for(titles)
     panels = tuple(
         Panel(
-            title=tuple(textwrap.wrap(title, TITLE_WIDTH[columns])),
-            evidence=evidence(findings) if columns == 3 else (" ".join(evidence(findings)),),
+            title=_wrapped(title, columns),
+            evidence=_in_lines(evidence(findings), columns),
             series=tuple(sorted((series_of(finding, marks) for finding in findings), key=_drawing_order)),
             chance=next((finding.chance for finding in findings if finding.chance is not None), None),
         )
@@ -83,15 +85,26 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
 
 
 def columns_for(titles: Sequence[str]) -> int:
-    """Columns of panels: three where all titles fit a third of a phone in two lines, else two."""
+    """Columns of panels: three where that leaves no hole and the titles fit a third of a phone, else two."""
     if len(titles) in (1, 2, 4):
         return min(len(titles), 2)
-    return 3 if all(len(textwrap.wrap(title, TITLE_WIDTH[3])) <= 2 for title in titles) else 2
+    lines = 3 if len(titles) == 3 else 2
+    return 3 if all(len(_wrapped(title, 3)) <= lines for title in titles) else 2
+
+
+def _wrapped(title: str, columns: int) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(title, TITLE_WIDTH[columns], break_on_hyphens=False))
+
+
+def _in_lines(parts: tuple[str, ...], columns: int) -> tuple[str, ...]:
+    """The evidence in one line where a panel has room for it on a phone."""
+    line = " ".join(parts)
+    return (line,) if len(line) <= EVIDENCE_WIDTH[columns] else parts
 
 
 def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Strongest tested series as ('◆ Pythia −14', '[−18, −9]'); without one, why no trend was tested."""
-    first = min(findings, key=evidence_order, default=None)
+    """Strongest tested series as ('◆ Pythia', '−14 [−18, −9]'); without one, why no trend was tested."""
+    first = min(findings, key=wording.evidence, default=None)
     if first is None:
         return ("no data",)
     word = VERDICT_WORDS[first.result.verdict]
@@ -99,8 +112,8 @@ def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
     if result.verdict not in TESTED or result.change_points is None:
         return (f"{word.glyph} {word.word}",)
     interval = points_interval(result.change_points_low, result.change_points_high, 0)
-    head = f"{word.glyph} {first.name} {signed_points(result.change_points, 0)}"
-    return (head, interval) if interval else (head,)
+    change = f"{signed_points(result.change_points, 0)} {interval}".strip()
+    return f"{word.glyph} {short_name(first)}", change
 
 
 def short_titles(titles: Sequence[str]) -> list[str]:
@@ -113,7 +126,7 @@ def short_titles(titles: Sequence[str]) -> list[str]:
 
 def _glyphs(groups: Sequence[tuple[str, Sequence[Finding]]]) -> str:
     """Key of the glyphs in the headers: '◆ inverse, → flat; '."""
-    shown = {min(findings, key=evidence_order).result.verdict for _, findings in groups if findings}
+    shown = {min(findings, key=wording.evidence).result.verdict for _, findings in groups if findings}
     tested = [word for verdict, word in VERDICT_WORDS.items() if verdict in shown & TESTED]
     return "".join(f"{word.glyph} {word.word.lower()}, " for word in tested)[:-2] + "; " * bool(tested)
 

@@ -52,13 +52,15 @@ def place_of(lineage: str) -> int:
 def marks_of(findings: Sequence[Finding]) -> Mapping[str, Mark]:
     """Finding.name -> mark, for the series in colour on one chart.
 
-    Series that share a place are told apart by the fill of their marker, in the order of their names, so that
-    the order in which the reader chose them changes nothing.
+    Series that share a place are told apart by the fill of their marker, in the order of the registry and
+    then of their names, so that the order in which the reader chose them changes nothing.
     """
     taken: dict[int, int] = {}
     marks: dict[str, Mark] = {}
     named = {finding.name: finding.lineage for finding in findings}
-    for name in sorted(named, key=natural):
+    registry = list(COLOUR_PLACE)
+    order = {lineage: registry.index(lineage) for lineage in named.values() if lineage in COLOUR_PLACE}
+    for name in sorted(named, key=lambda name: (order.get(named[name], len(registry)), natural(name))):
         lineage = named[name]
         place = place_of(lineage)
         marker, size, dash = _SHAPES[place - 1]

@@ -8,11 +8,12 @@ from analysis.findings import Finding
 from dashboard.figures import words
 from dashboard.figures.axes import labelled_ticks, percent_range, range_text, x_axis
 from dashboard.figures.end_labels import end_labels
-from dashboard.figures.families import MAX_COLOURED, marks_of
+from dashboard.figures.families import MAX_COLOURED, marks_of, place_of
 from dashboard.figures.numbers import size_label, step_label
 from dashboard.figures.series import series_of
 from dashboard.figures.spec import Axis, AxisKind, FigureSpec, Series
-from dashboard.figures.verdict_words import CLAIMS, TESTED
+from dashboard.figures.verdict_words import TESTED
+from dashboard.wording import evidence
 
 DEFAULT_COLOURED = 4
 """Series in colour before the reader chooses."""
@@ -25,21 +26,18 @@ PLOT_HEIGHT = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
 def default_coloured(findings: Sequence[Finding]) -> list[str]:
     """Names of the series to colour at first: four, tested ones with the strongest evidence first.
 
-    The series with the most points is always among them.
+    A series whose colour is taken waits until the others are in; the one with the most points is always in.
     """
-    ranked = sorted(findings, key=evidence_order)
-    names = list(dict.fromkeys(finding.name for finding in ranked))[:DEFAULT_COLOURED]
+    ranked = sorted(findings, key=evidence)
+    first: dict[int, str] = {}
+    for finding in ranked:
+        if finding.result.verdict in TESTED:
+            first.setdefault(place_of(finding.lineage), finding.name)
+    names = list(dict.fromkeys((*first.values(), *(finding.name for finding in ranked))))[:DEFAULT_COLOURED]
     longest = max(findings, key=lambda finding: len(finding.points), default=None)
     if longest is not None and longest.name not in names:
         names = [*names[: DEFAULT_COLOURED - 1], longest.name]
     return names
-
-
-def evidence_order(finding: Finding) -> tuple[int, float, int, str]:
-    """Sort key: claims by q, other tested series by q, then the rest by number of points."""
-    verdict, q = finding.result.verdict, finding.result.q
-    tier = 0 if verdict in CLAIMS else 1 if verdict in TESTED else 2 if verdict == "insufficient" else 3
-    return tier, q if q is not None else 2.0, -len(finding.points), finding.name
 
 
 def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focus: str | None) -> FigureSpec:
@@ -82,13 +80,13 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
 def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
     """The axis over all series, with the ticks that carry text chosen for the coloured ones."""
     main = [x for line in series if line.place is not None for x in line.x]
-    others = [x for line in series if line.place is None for x in line.x]
+    others = sorted(x for line in series if line.place is None for x in line.x)
     reach = [part.x[-1] for line in series for part in line.fit]
     bare = x_axis(kind, main=main, others=others, reach=reach)
     in_focus = [x for line in series if line.focus for x in line.x]
     shown = main or others
     ends = [min(shown), max(shown)] if shown else []
-    kept = labelled_ticks(bare, ends=ends, focus=in_focus, others=shown)
+    kept = labelled_ticks(bare, ends=ends, focus=in_focus, others=(*shown, *others[:1], *others[-1:]))
     return Axis(
         kind=kind,
         title=bare.title,

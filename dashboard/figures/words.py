@@ -44,7 +44,8 @@ def notes(
     if any(point.lo is None for point in points):
         said.append("Points without a bar have no interval: hover says why.")
     if any(line.fit for line in coloured):
-        beyond = f", dotted beyond the largest {unit}" if dotted else ""
+        dots = dotted and any(not part.inside for line in coloured for part in line.fit)
+        beyond = f", dotted beyond the largest {unit}" if dots else ""
         said.append(f"Lines: fit on logits with 95% band{beyond}.")
     if any(not line.fit and len(line.points) > 1 for line in coloured):
         said.append("Thin lines only join the points: no fit, no verdict.")
