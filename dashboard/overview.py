@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from analysis.findings import Finding
 from dashboard.figures.numbers import count, licence_text, points_interval, signed_points
 from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
-from dashboard.wording import evidence, plural, span
+from dashboard.wording import evidence, in_axis_words, plural, span
 
 KINDS = (
     "inverse",
@@ -31,9 +31,9 @@ def kind_of(finding: Finding) -> str:
     return "shift" if verdict in ("increasing", "decreasing") else verdict
 
 
-def kind_word(kind: str) -> str:
+def kind_word(kind: str, axis: str = "size") -> str:
     """'Inverse', 'Standard', 'Shift', …"""
-    return VERDICT_WORDS["increasing" if kind == "shift" else kind].word
+    return in_axis_words(VERDICT_WORDS["increasing" if kind == "shift" else kind].word, axis)
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
@@ -87,15 +87,12 @@ def _quiet(n: Counter[str]) -> str:
 
 def _bends(n: Counter[str]) -> list[str]:
     said = []
-    if n["u_shaped"] or n["inverted_u"]:
-        bent = [
-            f"**{n[kind]}** {word}"
-            for kind, word in (("u_shaped", "U-shaped"), ("inverted_u", "inverted-U"))
-            if n[kind]
-        ]
-        said.append(
-            f"{' and '.join(bent)} {'turns' if n['u_shaped'] + n['inverted_u'] == 1 else 'turn'} on the way."
-        )
+    for kind, one, many in (
+        ("u_shaped", "first falls, then rises", "first fall, then rise"),
+        ("inverted_u", "first rises, then falls", "first rise, then fall"),
+    ):
+        if n[kind]:
+            said.append(f"**{count(n[kind])}** {one if n[kind] == 1 else many}.")
     if n["shift"]:
         said.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
     return said

@@ -19,8 +19,10 @@ class Theme:
     groups: tuple[str, ...]
     question: str
     """Title as long as no test has answered it."""
+    rlhf_question: str
+    """The same along RLHF steps."""
     noun: str
-    """What a claim says rises or falls."""
+    """What a claim about several behaviours says rises or falls; empty where that would say nothing."""
     many: bool
     """Does the noun take a plural verb?"""
     words: str
@@ -31,6 +33,7 @@ SYCOPHANCY = Theme(
     page="sycophancy",
     groups=("Sycophancy",),
     question="Do larger models agree more with what the user says?",
+    rlhf_question="Does RLHF make models agree more with what the user says?",
     noun="Sycophancy",
     many=False,
     words="sycophancy",
@@ -39,6 +42,7 @@ POWER = Theme(
     page="power_seeking",
     groups=("Power-seeking and self-preservation",),
     question="Do larger models seek more power and survival?",
+    rlhf_question="Does RLHF make models seek more power and survival?",
     noun="Power-seeking and self-preservation",
     many=True,
     words="power-seeking or self-preservation",
@@ -47,8 +51,9 @@ POLITICAL = Theme(
     page="political",
     groups=("Political views",),
     question="Which political statements do models agree with?",
-    noun="Political views",
-    many=True,
+    rlhf_question="Does RLHF move the political views of models?",
+    noun="",
+    many=False,
     words="political views",
 )
 
@@ -60,10 +65,14 @@ def theme_title(theme: Theme, findings: Sequence[Finding]) -> str:
     """
     behaviours = {finding.behavior for finding in findings}
     moves = [f for f in sorted(findings, key=evidence) if f.result.verdict in _MOVES]
+    by_size = all(finding.result.axis == "size" for finding in findings)
+    question = theme.question if by_size else theme.rlhf_question
     if not moves or len({finding.concern for finding in moves}) > 1:
-        return theme.question
+        return question
     if len(behaviours) == 1:
         return claim(findings)
+    if not theme.noun:
+        return question
     up = list(dict.fromkeys(f.name for f in moves if goes_up(f)))
     down = list(dict.fromkeys(f.name for f in moves if not goes_up(f)))
     end = "" if theme.many else "s"
@@ -76,7 +85,7 @@ def theme_title(theme: Theme, findings: Sequence[Finding]) -> str:
         )
         if names
     ]
-    return f"{theme.noun} {', and '.join(clauses)}" if clauses else theme.question
+    return f"{theme.noun} {', and '.join(clauses)}" if clauses else question
 
 
 _MOVES = ("inverse", "positive", "increasing", "decreasing")
@@ -87,7 +96,9 @@ def theme_summary(findings: Sequence[Finding]) -> str:
     number = counts(findings)
     tested = sum(1 for finding in findings if finding.result.verdict in TESTED)
     behaviours = len({finding.behavior for finding in findings})
-    said = ", ".join(f"**{n}** {kind_word(kind).lower()}" for kind, n in number.items())
+    said = ", ".join(
+        f"**{n}** {kind_word(kind, findings[0].result.axis).lower()}" for kind, n in number.items()
+    )
     across = f"{plural(behaviours, 'behaviour')} in {plural(len({f.family for f in findings}), 'family')}"
     return f"{across}: **{len(findings)}** series, **{tested}** tested. {said}."
 

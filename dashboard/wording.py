@@ -54,6 +54,11 @@ def q_text(q: float | None) -> str:
     return "" if q is None else "< 0.001" if q < 0.0005 else f"{q:.3f}"
 
 
+def in_axis_words(text: str, axis: str) -> str:
+    """'Too few sizes' as 'Too few steps' on the RLHF axis."""
+    return text.replace("Too few sizes", "Too few steps") if axis == "rlhf" else text
+
+
 def q_equals(q: float) -> str:
     """'q = 0.004' or 'q < 0.001'."""
     text = q_text(q)
@@ -127,7 +132,8 @@ def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focu
         if focus
         else next(v for v in order if any(f.result.verdict == v for f in ranked))
     )
-    names = _names([f for f in ranked if f.result.verdict == verdict])
+    first_of_all = [focus] if focus else []
+    names = _names([*first_of_all, *(f for f in ranked if f.result.verdict == verdict)])
     if verdict == "flat":
         return f"{subject} {'stay' if many else 'stays'} level {along} in {names}"
     if verdict == "inconclusive":
@@ -395,7 +401,7 @@ def _settle(finding: Finding) -> str:
     if len(points) == 1:
         return f"{plural(missing, f'more {units(finding)}').capitalize()} beside {points[0].label}, asked the same questions."
     ends = span(finding).removeprefix("from ")
-    wide = f"spread beyond {ends}" if missing > 1 else f"best far from {ends}"
+    wide = f"spread beyond {ends}" if missing > 1 else f"best outside {ends}"
     return f"{_word(missing)} more {_plural(units(finding), missing)} of {finding.name}, {wide}, asked the same questions."
 
 

@@ -10,11 +10,14 @@ import streamlit as st
 from analysis.findings import Finding
 from dashboard.components import url_state
 from dashboard.figures.scaling import default_coloured
+from dashboard.figures.verdict_words import TESTED
 from dashboard.results import Results
 from dashboard.selection import AXES, MOST_COLOURED, Selection, select
 
 PAGE = "behaviour"
 AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
+MOST_PILLS = 16
+"""Series offered for colour before only the tested ones are."""
 BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (
     f"behaviour.{name}" for name in ("slug", "set", "axis", "family", "colour")
 )
@@ -95,6 +98,11 @@ def _colours(
     url_state.seed(key, list(here.coloured or default_coloured(findings)), names, follow=follow)
     if family not in st.session_state[key]:
         st.session_state[key] = [family, *st.session_state[key]][:MOST_COLOURED]
+    help_text = "At most six; the others are grey and named on hover"
+    if len(names) > MOST_PILLS:
+        tested = {f.name for f in findings if f.result.verdict in TESTED}
+        names = [name for name in names if name in tested or name in st.session_state[key]]
+        help_text += ". Families that are not listed: choose them under Reading of"
     chosen = st.pills(
         "Families in colour",
         names,
@@ -103,7 +111,7 @@ def _colours(
         on_change=_at_most_six,
         args=(key,),
         wrap=True,
-        help="At most six; the others are grey and named on hover",
+        help=help_text,
     )
     return [name for name in names if name in chosen]
 

@@ -51,15 +51,15 @@ def choose_filter(found: Results) -> Filter:
         "Show verdicts",
         present,
         selection_mode="multi",
-        format_func=lambda kind: f"{overview.kind_word(kind)} {counts.get(kind, 0):,}",
+        format_func=lambda kind: f"{overview.kind_word(kind, axis)} {counts.get(kind, 0):,}",
         key=f"{KINDS}.{axis}",
         on_change=url_state.touched,
         wrap=True,
     )
-    absent = tuple(kind for kind in default_kinds(overview.KINDS) if kind not in present)
+    everything_tested = set(kinds) == set(default_kinds(present))
     chosen = Filter(
         axis=axis,
-        kinds=tuple(kind for kind in overview.KINDS if kind in kinds or (kinds and kind in absent)),
+        kinds=default_kinds(overview.KINDS) if everything_tested else tuple(k for k in present if k in kinds),
         themes=themes,
         families=families,
         sets=sets,

@@ -13,13 +13,18 @@ from dashboard.figures.axes import range_text
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.sparkline import sparkline_uri
 from dashboard.figures.verdict_words import TESTED, verdict_style, verdict_text
-from dashboard.wording import q_text, true_minus
+from dashboard.wording import in_axis_words, q_text, true_minus
 
 ROW, HEADER, TALLEST = 40, 38, 600
 
 
 def findings_table(
-    findings: Sequence[Finding], *, key: str, alt: str, tallest: int = TALLEST
+    findings: Sequence[Finding],
+    *,
+    key: str,
+    alt: str,
+    tallest: int = TALLEST,
+    leave_out: Sequence[str] = (),
 ) -> Finding | None:
     """Draw the rows in the order given; the finding whose row the reader clicked just now, or None.
 
@@ -57,8 +62,8 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
         tested = result.verdict in TESTED
         row = {
             "Behaviour": finding.title,
-            "Family": finding.name,
-            "Verdict": verdict_text(result.verdict, fragile=result.fragile),
+            "Family": finding.name if result.axis == "size" else finding.series or finding.name,
+            "Verdict": in_axis_words(verdict_text(result.verdict, fragile=result.fragile), result.axis),
             "Trend": sparkline_uri(
                 finding.points, x_range=x_range, y_range=y_range, chance=finding.chance, kind=result.axis
             ),
@@ -92,7 +97,7 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
     trend = f"{'Early → late' if steps else 'Small → large'}, {range_text(y_range).removeprefix('axis ')}"
     configured = {
         "Behaviour": column.TextColumn(width=240),
-        "Family": column.TextColumn("Model" if steps else "Family", width=104),
+        "Family": column.TextColumn("Model" if steps else "Family", width=160 if steps else 104),
         "Verdict": column.TextColumn(width=116),
         "Trend": column.ImageColumn(trend, width=166),
         "Change, points": column.NumberColumn(width=108),

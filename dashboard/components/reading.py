@@ -15,6 +15,7 @@ from dashboard.figures.verdict_words import CLAIMS, verdict_badges
 def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | None) -> None:
     """Everything one series says, in the order a sceptic asks."""
     badges = verdict_badges(finding.result.verdict, fragile=finding.result.fragile)
+    badges = wording.in_axis_words(badges, finding.result.axis)
     if finding.origin == "control":
         badges += " :gray-badge[Control model]"
     st.markdown(badges)

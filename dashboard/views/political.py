@@ -11,7 +11,7 @@ from dashboard.figures.dots import dots_figure
 from dashboard.political_lean import lean_of
 from dashboard.renderers.plotly_renderer import dots_chart
 from dashboard.results import catalogue_entry, results
-from dashboard.themes import POLITICAL, theme_title
+from dashboard.themes import POLITICAL, theme_summary, theme_title
 
 found = results()
 show_problems(found)
@@ -36,5 +36,6 @@ if by_size:
         head.subheader("How views shift with size" if title == POLITICAL.question else title, anchor=False)
     else:
         head.title(title, anchor=False)
+    head.markdown(theme_summary(shown), width=820)
     charts(POLITICAL, shown)
     readings(POLITICAL, shown)

@@ -1,0 +1,142 @@
+"""What only a browser shows: the first deep link, a click through to a behaviour, both themes, a phone, no outside call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_store import write_small_store
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not on this machine"),
+]
+PAPER, DARK = "rgb(253, 252, 250)", "rgb(23, 22, 20)"
+SERVE = "import sys; from dashboard.serve import serve; sys.exit(serve(int(sys.argv[1])))"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """A fresh server on a small results folder, started from another folder; its address."""
+    write_small_store(tmp_path / "results")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(port)], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "SCALEWATCH_RESULTS": str(tmp_path / "results"), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_up(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    """Headless Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def _page(browser: Any, *, width: int = 1440, scheme: str = "light") -> Any:
+    return browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+
+
+def _heading(page: Any) -> str:
+    page.locator("h1").first.wait_for(timeout=30_000)
+    return str(page.locator("h1").first.inner_text())
+
+
+def test_first_deep_link_on_a_fresh_server(server: str, browser: Any) -> None:
+    page = _page(browser)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/behaviour?behaviour=truthfulqa&set=truthfulqa-families&family=OPT")
+    assert _heading(page).startswith("Answers judged true fall with size in Pythia")
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=30_000)
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_role("dialog").count() == 0
+    assert "family=OPT" in page.url
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []
+
+
+def test_a_click_in_the_table_opens_the_behaviour(server: str, browser: Any) -> None:
+    page = _page(browser)
+    page.goto(server)
+    assert _heading(page) == "What changes with model size?"
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.wait_for(timeout=30_000)
+    assert page.locator(".js-plotly-plot").count() == 0
+    page.wait_for_timeout(500)
+    table.click(position={"x": 60, "y": 58}, force=True)  # a transparent scroller lies over the canvas
+    page.wait_for_url("**/behaviour?**", timeout=20_000)
+    assert _heading(page) == "Answers matching the view the user states rise with size in Qwen1.5"
+    assert "behaviour=sycophancy-aggregate" in page.url
+
+
+def test_a_changed_control_is_in_the_address_and_comes_back(server: str, browser: Any) -> None:
+    page = _page(browser)
+    page.goto(server)
+    page.get_by_role("button", name="Left out 7").click()
+    page.wait_for_url("**verdict=left_out**", timeout=20_000)
+    again = _page(browser)
+    again.goto(page.url)
+    caption = again.locator("[data-testid=stCaptionContainer]").last
+    caption.get_by_text("15 of 21 rows").wait_for(timeout=20_000)
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", PAPER), ("dark", DARK)])
+def test_both_themes(scheme: str, ground: str, server: str, browser: Any) -> None:
+    page = _page(browser, scheme=scheme)
+    page.goto(f"{server}/behaviour?behaviour=truthfulqa&set=truthfulqa-families")
+    _heading(page)
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=30_000)
+    shown = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    assert shown == ground
+    pythia = {"light": "rgb(15, 108, 189)", "dark": "rgb(63, 151, 224)"}[scheme]
+    strokes = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot .scatterlayer path')].map(e => getComputedStyle(e).stroke)"
+    )
+    assert pythia in strokes
+
+
+@pytest.mark.parametrize("path", ["/", "/sycophancy", "/power_seeking", "/political", "/behaviour"])
+def test_a_phone_needs_no_sideways_scroll(path: str, server: str, browser: Any) -> None:
+    page = _page(browser, width=390)
+    page.goto(f"{server}{path}")
+    _heading(page)
+    page.wait_for_timeout(2000)
+    widest = page.evaluate(
+        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+    )
+    assert widest <= 390
