@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from dashboard.figures.numbers import step_label
 from dashboard.figures.spec import Axis, AxisKind
 
 STEP_SCALE = 25
@@ -13,6 +14,8 @@ BEYOND = 0.3
 """Decades of room beyond the largest size, for the dotted part."""
 LABEL_GAP = 0.11
 """Smallest distance of two tick texts, as a share of the way from first to last tick: right from 390 px."""
+STEP_CHARACTER = 0.04
+"""Room of one character of a step count, as a share of the axis."""
 MIN_TALL = 40
 """Least height of the percent axis in points."""
 
@@ -61,15 +64,22 @@ def labelled_ticks(
 ) -> tuple[float, ...]:
     """Ticks that carry text: the ends first, then the focus from its largest down, then the others likewise.
 
-    A tick is kept if it is at least 11 % of the axis (first to last tick) away from all kept before it.
+    A tick is kept if it is at least 11 % of the axis (first to last tick) away from all kept before it; step
+    counts with many digits need more.
     """
     width = position(axis.kind, axis.ticks[-1]) - position(axis.kind, axis.ticks[0]) if axis.ticks else 1.0
     kept: list[float] = []
     for value in (*ends, *sorted(focus, reverse=True), *sorted(others, reverse=True)):
         place = position(axis.kind, value)
-        if all(abs(place - position(axis.kind, other)) >= LABEL_GAP * width for other in kept):
+        if all(abs(place - position(axis.kind, other)) >= _gap(axis, value, other) * width for other in kept):
             kept.append(value)
     return tuple(sorted(kept))
+
+
+def _gap(axis: Axis, a: float, b: float) -> float:
+    if axis.kind == "size":
+        return LABEL_GAP
+    return max(LABEL_GAP, STEP_CHARACTER * (len(step_label(a)) + len(step_label(b))) / 2)
 
 
 def spread_ticks(axis: Axis, values: Sequence[float]) -> tuple[float, ...]:

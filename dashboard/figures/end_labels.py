@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,7 +20,7 @@ LEADER_FROM = 7.0
 
 SIDEWAYS = 5.0
 """Pixels a mark on the RLHF axis may stand right of its step count."""
-LINE_WIDTH = 17
+LINE_WIDTH = 16
 """Most characters of a label's line: a longer one leaves no room for the chart on a phone."""
 
 
@@ -69,8 +69,13 @@ def end_labels(
 
 
 def label_lines(name: str) -> tuple[str, ...]:
-    """A name in lines of at most 17 characters, broken at spaces and hyphens."""
-    return tuple(textwrap.wrap(name, LINE_WIDTH, break_long_words=False)) or (name,)
+    """A name in lines of at most 16 characters, broken after spaces and hyphens; longer words stay whole."""
+    lines = [""]
+    for word in re.findall(r"[^ -]*[ -]?", name):
+        if lines[-1] and len((lines[-1] + word).rstrip()) > LINE_WIDTH:
+            lines.append("")
+        lines[-1] += word
+    return tuple(line.strip() for line in lines)
 
 
 def _past(line: Series, axis: Axis) -> float:

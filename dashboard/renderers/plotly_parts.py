@@ -201,7 +201,9 @@ def y_layout(y_range: tuple[float, float], step: int = 10, head: float = 0.007) 
         "showgrid": True,
         "zeroline": False,
         "showline": False,
-        "ticks": "",
+        "ticks": "outside",
+        "ticklen": 7,
+        "tickcolor": PAGE,
         "fixedrange": True,
     }
 
@@ -210,7 +212,7 @@ def base_layout(height: float, margin: Mapping[str, float]) -> dict[str, Any]:
     """Layout without axes: fonts, hover box, no drag, one state while the data change."""
     return {
         "height": height,
-        "margin": dict(margin),
+        "margin": {**margin, "pad": 0},
         "font": {"size": FONT_SIZE, "color": MUTED},
         "showlegend": False,
         "dragmode": False,

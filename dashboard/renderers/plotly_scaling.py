@@ -13,7 +13,7 @@ from dashboard.renderers import plotly_parts as parts
 from dashboard.renderers.theme_colours import MUTED, PAGE, place_colour
 
 MARGIN_LEFT = 46
-MARGIN_RIGHT = (66, 136)
+MARGIN_RIGHT = (66, 146)
 """Least and most room for end labels, pixels."""
 PHONE_PLOT = 246
 """Width of the plotting area on a 390 pixel screen: there the labels need their room most."""

@@ -9,6 +9,7 @@ import pytest
 from finding_builders import TRUTHFULQA, finding, point, truthfulqa
 
 from dashboard.figures.axes import position
+from dashboard.figures.end_labels import label_lines
 from dashboard.figures.scaling import default_coloured, scaling_figure
 
 FOUR = ["Pythia", "OPT", "Qwen1.5", "Llama"]
@@ -100,6 +101,13 @@ def test_steps_have_zero_on_the_axis():
     assert spec.y_title.endswith("by RLHF steps")
 
 
+def test_long_step_counts_do_not_touch():
+    points = [point(f"{s} steps", s, 0.4) for s in (0, 2313, 4626)]
+    spec = scaling_figure([finding("Llama 3.1", points, axis="rlhf", series="8B")], coloured=[], focus=None)
+    assert spec.axis.ticks == (0, 2313, 4626)
+    assert [text for _, text in spec.axis.labels] == ["0", "4,626"]
+
+
 def test_percent_axis_is_forty_points_tall_and_holds_everything():
     flat = [point(f"{i}B", i * 1e9, 0.97 + i / 1000, n=10_000) for i in range(1, 6)]
     spec = scaling_figure([finding("Pythia", flat)], coloured=["Pythia"], focus=None)
@@ -135,7 +143,9 @@ def test_long_names_are_broken_and_not_said_twice():
     assert spec.series[0].name == "Qwen3 qwen3-4b-rl-length-linear"
     (label,) = spec.end_labels
     assert "".join(label.lines) == series
-    assert max(map(len, label.lines)) <= 17
+    assert max(map(len, label.lines)) <= 16
+    assert label_lines("llama-3.1-8b-sycophancy-grpo") == ("llama-3.1-8b-", "sycophancy-grpo")
+    assert label_lines("Pythia deduped") == ("Pythia deduped",)
 
 
 def test_generations_of_one_lineage_share_a_place_and_differ_in_fill():
