@@ -6,5 +6,7 @@ COMMANDS = {
     "serve": "dashboard.commands.serve",
     "import": "dashboard.commands.import_results",
     "findings": "dashboard.commands.findings",
+    "detect": "dashboard.commands.detect",
+    "forecast": "dashboard.commands.forecast",
 }
 """Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

@@ -76,3 +76,49 @@ def test_bad_usage_is_exit_code_2(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(argv)
     assert stop.value.code == 2
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    rows = [f"refusal,Ours,m{i},{size},0,1000,{rate}" for i, (size, rate) in enumerate(
+        ((1e8, 0.8), (1e9, 0.7), (3e9, 0.6), (1e10, 0.5), (7e10, 0.35))
+    )]  # fmt: skip
+    (tmp_path / "bare.csv").write_text("behavior,family,model,n_params,rlhf_steps,n,mean\n" + "\n".join(rows) + "\n")
+    (tmp_path / "directions.json").write_text('{"refusal": -1}')
+    return tmp_path
+
+
+def bare_command(bare: Path, name: str, *more: str) -> int:
+    directions = str(bare / "directions.json")
+    return main([name, str(bare / "bare.csv"), "--directions", directions, "--out", str(bare / "out.csv"), *more])
+
+
+def test_detect_on_a_bare_table(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bare_command(bare, "detect") == 0
+    (row,) = csv.DictReader((bare / "out.csv").read_text().splitlines())
+    assert (row["verdict"], row["n_points"]) == ("inverse", "5")
+    assert float(row["ci_low"]) < float(row["slope"]) < float(row["ci_high"]) < 0
+    assert capsys.readouterr().err == "1 series: 1 inverse\n"
+
+
+def test_forecast_on_a_bare_table(bare: Path) -> None:
+    assert bare_command(bare, "forecast", "--at", "2e11", "5e11") == 0
+    near, far = csv.DictReader((bare / "out.csv").read_text().splitlines())
+    assert 0 < float(near["pi_low"]) < float(near["estimate"]) < float(near["pi_high"]) < 1
+    assert float(far["pi_high"]) - float(far["pi_low"]) > float(near["pi_high"]) - float(near["pi_low"])
+
+
+def test_a_bad_table_names_column_row_and_remedy(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = bare / "bare.csv"
+    path.write_text(path.read_text().replace(",0.6", ",1.6"))
+    assert bare_command(bare, "detect") == 1
+    error = capsys.readouterr().err
+    assert "mean" in error
+    assert "row 2" in error
+    assert not (bare / "out.csv").exists()
+
+
+def test_bad_directions(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bare / "directions.json").write_text("[1]")
+    assert bare_command(bare, "detect") == 1
+    assert "not a JSON object" in capsys.readouterr().err

@@ -1,0 +1,48 @@
+"""What the commands on a bare table share: reading the table and the directions, writing the result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import ScalewatchError, TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A CSV or Parquet table. Raises TableError where it cannot be read."""
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except FileNotFoundError as error:
+        raise TableError(f"{path}: no such file. Check the path.") from error
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path}: cannot be read as {path.suffix or 'CSV'} ({error}). Give CSV or Parquet.") from error
+
+
+def read_directions(path: Path) -> dict[str, int]:
+    """Behaviour -> +1 more is worse, -1 less is worse, 0 neutral. Raises ScalewatchError."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ScalewatchError(
+            f'{path}: cannot be read as JSON ({error}). Give {{"behaviour": 1}} with 1, -1 or 0 each.'
+        ) from error
+    if not isinstance(content, dict):
+        raise ScalewatchError(f'{path}: not a JSON object. Give {{"behaviour": 1}} with 1, -1 or 0 each.')
+    return content
+
+
+def write_result(frame: pd.DataFrame, path: Path) -> None:
+    """CSV, or Parquet where the name says so. Raises ScalewatchError where it cannot be written."""
+    try:
+        if path.suffix == ".parquet":
+            frame.to_parquet(path, index=False)
+        else:
+            frame.to_csv(path, index=False)
+    except OSError as error:
+        raise ScalewatchError(f"{path}: cannot be written ({error}). Choose another file for --out.") from error
