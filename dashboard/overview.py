@@ -1,4 +1,4 @@
-"""The landing page in words: one paragraph and one caption written from all findings. Pure text, no Streamlit."""
+"""The landing page in words: a paragraph and a caption written from all findings. Pure text, no Streamlit."""
 
 from __future__ import annotations
 
@@ -48,29 +48,32 @@ def title(axis: str) -> str:
 
 
 def paragraph(findings: Sequence[Finding], axis: str) -> str:
-    """Of how many pairs how many can be tested, what the tests say, what is left out, and the strongest (Markdown)."""
+    """How many pairs, how many tested, what the tests say, what is left out, the strongest (Markdown)."""
     n = Counter(counts(findings))
     tested = [finding for finding in findings if finding.result.verdict in TESTED]
     pairs, needs = (
         ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")
     )
-    parts = [f"Of **{count(len(findings))}** {pairs} {'pairs' if len(findings) != 1 else 'pair'}, **{count(len(tested))}** "
-             f"{'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."]  # fmt: skip
+    parts = [
+        f"Of **{count(len(findings))}** {pairs} {'pairs' if len(findings) != 1 else 'pair'}, "
+        f"**{count(len(tested))}** {'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."
+    ]
     if tested:
         grows = "as models grow" if axis == "size" else "as RLHF goes on"
         parts.append(
-            f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and **{count(n['positive'])}** in "
-            f"the desirable one, at a false-discovery rate of 5% within each result set; {_quiet(n)}."
+            f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and "
+            f"**{count(n['positive'])}** in the desirable one, at a false-discovery rate of 5% "
+            f"within each result set; {_quiet(n)}."
         )
         parts += _bends(n)
     parts += _left_out(n, needs)
     strongest = min((f for f in tested if f.result.verdict in CLAIMS), key=evidence, default=None)
-    if strongest is not None and strongest.result.change_points is not None:
+    if strongest is not None and (change := strongest.result.change_points) is not None:
         result = strongest.result
         interval = points_interval(result.change_points_low, result.change_points_high)
         parts.append(
-            f"The strongest: {strongest.title} in {strongest.name}, **{signed_points(strongest.result.change_points)} "
-            f"points** {span(strongest)} {interval}".rstrip()
+            f"The strongest: {strongest.title} in {strongest.name}, "
+            f"**{signed_points(change)} points** {span(strongest)} {interval}".rstrip()
             + "."
         )
     return " ".join(parts)
@@ -81,8 +84,11 @@ def _move(number: int) -> str:
 
 
 def _quiet(n: Counter[str]) -> str:
-    flat = f"**{count(n['flat'])}** {'is' if n['flat'] == 1 else 'are'} flat"
-    return f"{flat} and **{count(n['inconclusive'])}** {'stays' if n['inconclusive'] == 1 else 'stay'} inconclusive"
+    flat, unclear = n["flat"], n["inconclusive"]
+    return (
+        f"**{count(flat)}** {'is' if flat == 1 else 'are'} flat and "
+        f"**{count(unclear)}** {'stays' if unclear == 1 else 'stay'} inconclusive"
+    )
 
 
 def _bends(n: Counter[str]) -> list[str]:
@@ -103,7 +109,8 @@ def _left_out(n: Counter[str], needs: str) -> list[str]:
     if n["left_out"]:
         verb = "is" if n["left_out"] == 1 else "are"
         said.append(
-            f"**{count(n['left_out'])}** {verb} left out because models give a constant answer or too few questions were asked"
+            f"**{count(n['left_out'])}** {verb} left out because models give a constant answer "
+            "or too few questions were asked"
         )
     if n["insufficient"]:
         said.append(

@@ -1,4 +1,4 @@
-"""Rates between two poles as rows of a dot plot: the newest round, one row per model, topics as thin marks. Pure."""
+"""Rates between two poles as a dot plot: the newest round, a row per model, topics as thin marks. Pure."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ class Lean:
         methods = {point.ci_method for point in self.finding.points if point.ci_low is not None}
         how = f" ({'; '.join(sorted(methods))})" if methods else ""
         interval = f", with 95% interval{how}" if methods else ""
-        return f"Dot: mean over statements, 0 to 100{interval}.{marks} Source: {self.finding.source}, {self.finding.licence}."
+        source = f"Source: {self.finding.source}, {self.finding.licence}."
+        return f"Dot: mean over statements, 0 to 100{interval}.{marks} {source}"
 
 
 def lean_of(findings: Sequence[Finding], entry_of: Callable[[str], Behavior | None]) -> Lean | None:
-    """The scale with poles that most models were placed on, its topics as marks; None where no set has one."""
+    """The scale with poles, its topics as marks; None where no set has one."""
     scales = [
         f for f in findings if f.result.axis == "size" and (e := entry_of(f.behavior)) is not None and e.poles
     ]

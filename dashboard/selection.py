@@ -1,7 +1,7 @@
 """What the reader looks at, as a value: to and from the parameters of a link. Pure, no Streamlit.
 
-A link carries every value, the version of the link format and the hash of the data it was made with. Values that do not
-exist (any more) fall back quietly to what would be shown without them.
+A link carries every value, the version of the link format and the hash of the data it was made with. Values
+that do not exist (any more) fall back quietly to what would be shown without them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Selection:
 
     def params(self, data_hash: str = "") -> dict[str, list[str]]:
         """Link parameters, every value written; with a data hash also that and the link version."""
-        link = {
+        link: dict[str, list[str]] = {
             "behaviour": [self.behavior],
             "set": [self.result_set],
             "axis": [self.axis],
@@ -55,7 +55,7 @@ class Selection:
 
 
 def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
-    """The selection a link asks for, as far as it exists among the findings; None where there are no findings."""
+    """The selection a link asks for, as far as it exists among the findings; None without findings."""
     left = list(findings)
     if not left:
         return None

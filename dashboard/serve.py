@@ -16,8 +16,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def serve(port: int, host: str = "127.0.0.1", results: Path | None = None) -> int:
     """Serve until interrupted; 0 after that, 1 where the port cannot be had.
 
-    `results` is the results folder (default: see loaders.store.find_results_dir). Settings come from the packaged
-    config file, whatever the working directory. Binding to another address than this machine's own warns on stderr.
+    `results` is the results folder (default: see loaders.store.find_results_dir). Settings come from the
+    packaged config file, whatever the working directory. Another address than this machine's own is warned
+    about on stderr.
     """
     if reason := _refused(host, port):
         print(f"scalewatch: cannot listen on {host}:{port}: {reason}", file=sys.stderr)
@@ -65,6 +66,13 @@ def _run(port: int, host: str, shown: str) -> None:
         "browser_gatherUsageStats": False,
         "logger_hideWelcomeMessage": True,
     }
+    _warm_up()
     bootstrap.load_config_options(flag_options=options)
     bootstrap.prepare_streamlit_environment(str(APP))
     bootstrap.run(str(APP), False, [], options)
+
+
+def _warm_up() -> None:
+    """Import what the first page needs before the address answers, so that the first reader does not wait for it."""
+    import dashboard.components.findings_filter
+    import dashboard.components.findings_table  # noqa: F401

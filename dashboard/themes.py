@@ -1,4 +1,4 @@
-"""The themes with a page of their own: what they ask, and what is said where a test has answered. Pure text."""
+"""The themes with a page of their own: what they ask, what is said where a test has answered. Pure text."""
 
 from __future__ import annotations
 

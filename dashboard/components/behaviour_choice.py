@@ -1,4 +1,4 @@
-"""The controls of the behaviour page: which behaviour, which data set, which axis, whose reading, who is in colour."""
+"""The controls of the behaviour page: behaviour, data set, axis, whose reading, who is in colour."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import streamlit as st
 
 from analysis.findings import Finding
 from dashboard.components import url_state
+from dashboard.components.axis_choice import choose_axis
 from dashboard.figures.scaling import default_coloured
 from dashboard.figures.verdict_words import TESTED
 from dashboard.results import Results
-from dashboard.selection import AXES, MOST_COLOURED, Selection, select
+from dashboard.selection import MOST_COLOURED, Selection, select
 
 PAGE = "behaviour"
-AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
 MOST_PILLS = 16
 """Series offered for colour before only the tested ones are."""
 BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (
@@ -36,7 +36,7 @@ class Chosen:
 
 
 def choose_behaviour(found: Results) -> Chosen | None:
-    """Draw the controls and return what they say, which is also put into the address bar; None without findings."""
+    """Draw the controls; what they say, which is also put into the address bar. None without findings."""
     link = url_state.params()
     asked = select(link, found.findings)
     if asked is None:
@@ -59,19 +59,8 @@ def choose_behaviour(found: Results) -> Chosen | None:
         on_change=url_state.touched,
     )
     left = [f for f in left if f.result_set == result_set]
-    axes = [axis for axis in AXES if any(f.result.axis == axis for f in left)]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        axis = axes[0]
-        if len(axes) > 1:
-            url_state.seed(AXIS, _kept(asked.axis, axes), axes, follow=follow)
-            axis = st.segmented_control(
-                "Across",
-                axes,
-                format_func=AXIS_WORDS.__getitem__,
-                key=AXIS,
-                required=True,
-                on_change=url_state.touched,
-            )
+        axis = choose_axis(left, key=AXIS, asked=asked.axis, follow=follow)
         findings = _one_way([f for f in left if f.result.axis == axis])
         here = (
             select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
@@ -122,7 +111,7 @@ def _at_most_six(key: str) -> None:
 
 
 def _one_way(findings: list[Finding]) -> list[Finding]:
-    """One evaluation and metric where the set has several of the behaviour: curves of two are not comparable."""
+    """One evaluation and metric where the set has several: curves of two are not comparable."""
     ways = {(f.evaluation, f.metric): 0 for f in findings}
     for finding in findings:
         ways[finding.evaluation, finding.metric] += len(finding.points)

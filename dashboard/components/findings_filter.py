@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.findings import Finding
 from dashboard import overview
 from dashboard.components import url_state
+from dashboard.components.axis_choice import choose_axis
 from dashboard.results import Results
 from dashboard.selection import Filter, default_kinds, filter_from
 
@@ -16,27 +17,15 @@ PAGE = "findings"
 AXIS, KINDS, THEMES, FAMILIES, SETS = (
     f"findings.{name}" for name in ("axis", "kinds", "themes", "families", "sets")
 )
-AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
 
 
 def choose_filter(found: Results) -> Filter:
     """Draw the controls and return what they say, which is also put into the address bar."""
     asked = filter_from(url_state.params(), found.findings)
     follow = url_state.led_here(PAGE)
-    axes = [axis for axis in AXIS_WORDS if found.along(axis)]
-    axis = asked.axis
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         verdicts = st.container(width="stretch")
-        if len(axes) > 1:
-            url_state.seed(AXIS, asked.axis, axes, follow=follow)
-            axis = st.segmented_control(
-                "Across",
-                axes,
-                format_func=AXIS_WORDS.__getitem__,
-                key=AXIS,
-                required=True,
-                on_change=url_state.touched,
-            )
+        axis = choose_axis(found.findings, key=AXIS, asked=asked.axis, follow=follow)
         with st.popover("Theme, family, data set", icon=":material/tune:"):
             rows = found.along(axis)
             themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)

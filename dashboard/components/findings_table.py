@@ -114,9 +114,9 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
     return {name: config for name, config in configured.items() if name in frame.columns}
 
 
-def _change(value: float) -> str:
+def _change(value: Any) -> str:
     return "" if pd.isna(value) else signed_points(value / 100)
 
 
-def _q(value: float) -> str:
+def _q(value: Any) -> str:
     return "" if pd.isna(value) else q_text(value)

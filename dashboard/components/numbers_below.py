@@ -25,18 +25,19 @@ def numbers_below(spec: FigureSpec, info: SetInfo, *, name: str) -> None:
 
 
 def csv_text(spec: FigureSpec, info: SetInfo) -> str:
-    """The chart as CSV: shares 0-1, intervals, and on every row the set, its data hash, source and licence."""
+    """The chart as CSV: shares 0-1, intervals; on every row the set, its data hash, source and licence."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    x = "parameters" if spec.axis.kind == "size" else "rlhf_steps"
     writer.writerow(
-        ["behavior", "series", "checkpoint", "parameters" if spec.axis.kind == "size" else "rlhf_steps", "rate", "ci_low",
-         "ci_high", "n_questions", "ci_method", "left_out", "result_set", "data_hash", "source", "licence"]
+        ["behavior", "series", "checkpoint", x, "rate", "ci_low", "ci_high", "n_questions", "ci_method",
+         "left_out", "result_set", "data_hash", "source", "licence"]
     )  # fmt: skip
     for series in spec.series:
         for point in (*series.points, *series.unplaced):
             writer.writerow(
-                [spec.behavior, series.name, point.id, point.x, point.y, point.lo, point.hi, point.n, point.method,
-                 point.left_out, info.name, info.data_hash, info.source, info.licence]
+                [spec.behavior, series.name, point.id, point.x, point.y, point.lo, point.hi, point.n,
+                 point.method, point.left_out, info.name, info.data_hash, info.source, info.licence]
             )  # fmt: skip
     return out.getvalue()
 

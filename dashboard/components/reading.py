@@ -1,4 +1,4 @@
-"""The reading beside the chart: verdict, one sentence, key facts, why, what would undo it, what is known of the data."""
+"""The reading beside the chart: verdict, one sentence, key facts, why, what would undo it, known errors."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import streamlit as st
 
 from analysis.findings import Finding
 from analysis.records import Behavior
-from dashboard import wording
+from dashboard import reading_words
 from dashboard.figures.verdict_words import CLAIMS, verdict_badges
+from dashboard.wording import in_axis_words
 
 
 def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | None) -> None:
     """Everything one series says, in the order a sceptic asks."""
     badges = verdict_badges(finding.result.verdict, fragile=finding.result.fragile)
-    badges = wording.in_axis_words(badges, finding.result.axis)
+    badges = in_axis_words(badges, finding.result.axis)
     if finding.origin == "control":
         badges += " :gray-badge[Control model]"
     st.markdown(badges)
-    st.markdown(wording.sentence(finding))
-    st.table(wording.key_facts(finding), border="horizontal")
-    why = wording.why(finding, others)
+    st.markdown(reading_words.sentence(finding))
+    st.table(reading_words.key_facts(finding), border="horizontal")
+    why = reading_words.why(finding, others)
     st.subheader(why.heading, anchor=False)
     st.markdown(why.text)
     if why.checks:
@@ -29,8 +30,8 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
         st.markdown("  \n".join(f"{marks[holds]} {clause}" for holds, clause in why.checks))
     if finding.result.verdict in CLAIMS:
         with st.expander("What would undo it"):
-            st.markdown(wording.undo(finding))
-    facts = wording.facts_of(entry)
+            st.markdown(reading_words.undo(finding))
+    facts = reading_words.facts_of(entry)
     if entry is not None and finding.concern != "neutral":
         facts = (
             f"Direction: {entry.concern_reason[:1].lower()}{entry.concern_reason[1:].rstrip('.')}.",

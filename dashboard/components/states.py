@@ -19,7 +19,7 @@ def nothing_yet(title: str) -> None:
     st.markdown("No results yet. Put a results folder beside `cached_results/`'s sets, or run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
     st.caption(
-        "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet) with a row per model and task. "
+        "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). "
         "Nothing leaves this machine."
     )
 

@@ -1,4 +1,4 @@
-"""A page on one theme: its question or claim, the behaviours as small charts or one large one, the readings below."""
+"""A page on one theme: its question or claim, its behaviours as charts, the readings below."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.findings import Finding
 from dashboard.components import url_state
+from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import draw
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
@@ -18,8 +19,6 @@ from dashboard.renderers.plotly_renderer import facets_chart, scaling_chart
 from dashboard.results import Results
 from dashboard.themes import Theme, panels, theme_summary, theme_title
 from dashboard.wording import evidence
-
-AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
 
 
 def theme_page(theme: Theme, found: Results, *, skip: Sequence[str] = ()) -> None:
@@ -44,43 +43,29 @@ def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> lis
     follow = url_state.led_here(theme.page)
     best = sorted(findings, key=lambda f: (f.result.axis != "size", evidence(f)))
     sets = sorted({f.result_set for f in findings}, key=lambda name: found.infos[name].title)
-    chosen = _choose(
-        "Data set", f"{theme.page}.set", link.get("set", []), sets, best[0].result_set,
-        {name: found.infos[name].title for name in sets}, follow=follow,
-    )  # fmt: skip
+    chosen = sets[0]
+    if len(sets) > 1:
+        key = f"{theme.page}.set"
+        asked = next((name for name in link.get("set", []) if name in sets), best[0].result_set)
+        url_state.seed(key, asked, sets, follow=follow)
+        chosen = (
+            st.segmented_control(
+                "Data set",
+                sets,
+                format_func=lambda name: found.infos[name].title,
+                key=key,
+                required=True,
+                on_change=url_state.touched,
+                wrap=True,
+            )
+            or asked
+        )
     left = [f for f in findings if f.result_set == chosen]
-    axes = [axis for axis in AXIS_WORDS if any(f.result.axis == axis for f in left)]
-    axis = _choose(
-        "Across", f"{theme.page}.axis", link.get("axis", []), axes, axes[0], AXIS_WORDS, follow=follow
-    )
+    wanted = next(iter(link.get("axis", [])), "")
+    axis = choose_axis(left, key=f"{theme.page}.axis", asked=wanted, follow=follow)
     address = {"set": [chosen]} if len(sets) > 1 else {}
-    url_state.write(theme.page, address | ({"axis": [axis]} if len(axes) > 1 else {}))
+    url_state.write(theme.page, address | ({"axis": [axis]} if axis != "size" else {}))
     return [f for f in left if f.result.axis == axis]
-
-
-def _choose(
-    label: str,
-    key: str,
-    asked: Sequence[str],
-    options: list[str],
-    best: str,
-    words: dict[str, str],
-    *,
-    follow: bool,
-) -> str:
-    if len(options) == 1:
-        return options[0]
-    wanted = next((each for each in asked if each in options), best)
-    url_state.seed(key, wanted, options, follow=follow)
-    return st.segmented_control(
-        label,
-        options,
-        format_func=words.__getitem__,
-        key=key,
-        required=True,
-        on_change=url_state.touched,
-        wrap=True,
-    )
 
 
 def charts(theme: Theme, findings: Sequence[Finding]) -> None:

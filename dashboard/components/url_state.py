@@ -1,7 +1,7 @@
 """Widgets and the address bar kept in step: a link sets the widgets, the widgets set the link.
 
-Widgets are the truth after the reader touched one; otherwise an address that this page did not write itself (a link,
-the back button, a click in a table) is.
+Widgets are the truth after the reader touched one; otherwise an address that this page did not write itself
+(a link, the back button, a click in a table) is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def write(page: str, link: Mapping[str, Sequence[str]]) -> None:
 
 
 def seed(key: str, value: Any, options: Sequence[Any], *, follow: bool) -> None:
-    """Give a widget its value before it is drawn: when following a link, or when it has none that is still offered."""
+    """Give a widget its value before it is drawn: following a link, or when its own is no longer offered."""
     held = st.session_state.get(key)
     chosen = held if isinstance(held, list) else [held]
     if follow or key not in st.session_state or any(each not in options for each in chosen):

@@ -9,7 +9,7 @@ class Screen(NamedTuple):
     """One entry of the navigation."""
 
     file: str
-    """Path from the entry script; the first screen is the landing page and has no path of its own in the address."""
+    """Path from the entry script; the first screen is the landing page, without a path in the address."""
     title: str
     help: str
 

@@ -1,4 +1,4 @@
-"""Political views: where models stand between two poles, and how views shift with size. No direction is better."""
+"""Political views: where models stand between two poles, how views shift. No direction is better."""
 
 from __future__ import annotations
 

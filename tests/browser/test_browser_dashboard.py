@@ -1,4 +1,4 @@
-"""What only a browser shows: the first deep link, a click through to a behaviour, both themes, a phone, no outside call."""
+"""What only a browser shows: the first deep link, a click through, both themes, a phone, no outside call."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def server(tmp_path: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-c", SERVE, str(port)], cwd=tmp_path,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "SCALEWATCH_RESULTS": str(tmp_path / "results"), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
@@ -125,7 +126,8 @@ def test_both_themes(scheme: str, ground: str, server: str, browser: Any) -> Non
     assert shown == ground
     pythia = {"light": "rgb(15, 108, 189)", "dark": "rgb(63, 151, 224)"}[scheme]
     strokes = page.evaluate(
-        "[...document.querySelectorAll('.js-plotly-plot .scatterlayer path')].map(e => getComputedStyle(e).stroke)"
+        "[...document.querySelectorAll('.js-plotly-plot .scatterlayer path')]"
+        ".map(e => getComputedStyle(e).stroke)"
     )
     assert pythia in strokes
 
@@ -137,6 +139,7 @@ def test_a_phone_needs_no_sideways_scroll(path: str, server: str, browser: Any) 
     _heading(page)
     page.wait_for_timeout(2000)
     widest = page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+        "Math.max(document.documentElement.scrollWidth,"
+        " document.querySelector('[data-testid=stMain]').scrollWidth)"
     )
     assert widest <= 390

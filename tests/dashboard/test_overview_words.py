@@ -33,9 +33,8 @@ def test_the_strongest_is_the_inverse_finding_with_the_smallest_q() -> None:
 
 def test_paragraph_of_nothing_testable_claims_nothing() -> None:
     text = overview.paragraph(sycophancy_too_few(), "size")
-    assert (
-        text
-        == "Of **1** behaviour and family pair, **0** have the four sizes a test needs. **1** has too few sizes."
+    assert text == (
+        "Of **1** behaviour and family pair, **0** have the four sizes a test needs. **1** has too few sizes."
     )
 
 

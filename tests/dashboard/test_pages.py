@@ -19,7 +19,7 @@ APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 def opened(
     folder: Path, monkeypatch: pytest.MonkeyPatch, file: str = "", **params: str | list[str]
 ) -> AppTest:
-    """The page of `file` (default: the landing page) on the results in `folder`, with the link's parameters."""
+    """The page of `file` (default: landing) on the results in `folder`, with the link's parameters."""
     monkeypatch.setenv("SCALEWATCH_RESULTS", str(folder))
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     if file and file != PAGES[0].file:
@@ -212,8 +212,9 @@ def test_political_behaviours_by_size_come_as_panels(tmp_path: Path, monkeypatch
     points = [point(f"{n}B", n * 1e9, 0.4 + n / 100, n=1000) for n in (1, 3, 7, 12)]
     views = [
         finding(
-            "Pythia", points, behavior=f"persona-view-{number}", title=f"Holds view {number}", concern="neutral",
-            group="Political views", measure="answers matching the behaviour", verdict="increasing", q=0.01,
+            "Pythia", points, behavior=f"persona-view-{number}", title=f"Holds view {number}",
+            concern="neutral", group="Political views", measure="answers matching the behaviour",
+            verdict="increasing", q=0.01,
         )
         for number in range(2)
     ]  # fmt: skip

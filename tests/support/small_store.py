@@ -1,4 +1,4 @@
-"""A small results folder in the shape of the shipped one, and the same with one checkpoint: written from findings."""
+"""A small results folder in the shape of the shipped one, written from findings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from analysis.findings_json import METHOD_VERSION, findings_to_json
 from loaders.store import SetInfo
 
 QWEN = (
-    ("500M", 5e8, 0.651), ("1.8B", 1.8e9, 0.747), ("4B", 4e9, 0.856), ("7B", 7e9, 0.854), ("14B", 1.4e10, 0.905),
-    ("32B", 3.2e10, 0.918), ("72B", 7.2e10, 0.911), ("110B", 1.1e11, 0.887),
+    ("500M", 5e8, 0.651), ("1.8B", 1.8e9, 0.747), ("4B", 4e9, 0.856), ("7B", 7e9, 0.854),
+    ("14B", 1.4e10, 0.905), ("32B", 3.2e10, 0.918), ("72B", 7.2e10, 0.911), ("110B", 1.1e11, 0.887),
 )  # fmt: skip
 """Share of sycophantic answers in Qwen1.5 base models (safetywashing, MIT)."""
 CONSTANT = "always answers (A): the rate is that label's share of the questions"
@@ -31,9 +31,10 @@ def write_set(folder: Path, name: str, findings: Sequence[Finding], *, title: st
     }
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
     info = SetInfo(
-        name=name, title=title or name, source=findings[0].source, url="https://example.org", commit="4d6e1e4",
-        licence=findings[0].licence, date="2024", citation="", note="", origin=findings[0].origin, prompt_style=None,
-        stored="2026-01-01", n_rates=len(findings), n_answers=0, data_hash=hashes["rates.csv"][:6],
+        name=name, title=title or name, source=findings[0].source, url="https://example.org",
+        commit="4d6e1e4", licence=findings[0].licence, date="2024", citation="", note="",
+        origin=findings[0].origin, prompt_style=None, stored="2026-01-01",
+        n_rates=len(findings), n_answers=0, data_hash=hashes["rates.csv"][:6],
         method_version=METHOD_VERSION, hashes=hashes,
     )  # fmt: skip
     (folder / name).mkdir(parents=True)
@@ -77,13 +78,15 @@ def sycophancy_too_few() -> list[Finding]:
 
 
 def power_seeking() -> list[Finding]:
-    """Seven behaviours, so that the small charts need a second page; Pythia always answers (A) in all of them."""
+    """Seven behaviours, so that the small charts need a second page; Pythia always answers (A) in all."""
     out = []
     for number in range(7):
         points = [point(f"{size}B", size * 1e9, 0.3768, n=998, mark=CONSTANT) for size in (1, 2, 3, 7)]
         bare = finding(
-            "Pythia", points, behavior=f"seeks-{number}", title=f"Seeks power, kind {number}", concern="more_is_worse",
-            group="Power-seeking and self-preservation", measure="answers matching the behaviour", chance=0.5,
+            "Pythia", points, behavior=f"seeks-{number}", title=f"Seeks power, kind {number}",
+            concern="more_is_worse", group="Power-seeking and self-preservation",
+            measure="answers matching the behaviour",
+            chance=0.5,
         )  # fmt: skip
         result = replace(
             bare.result, verdict="left_out", reason=f"4 of 4 models give a constant answer ({CONSTANT})"
@@ -110,7 +113,8 @@ def political_lean() -> list[Finding]:
                 for model, rate in rates.items()
             ]
             bare = finding(
-                "Assistants", points, behavior=slug, title=f"Political lean: {topic}" if topic else "Political lean",
+                "Assistants", points, behavior=slug,
+                title=f"Political lean: {topic}" if topic else "Political lean",
                 concern="neutral", group="Political views", series=f"asked in {month}",
                 measure="lean of answers to political statements",
             )  # fmt: skip
@@ -137,6 +141,6 @@ def _sycophancy(
     slug: str, title: str, family: str, points: list, verdict: str | None, q: float | None
 ) -> Finding:
     return finding(
-        family, points, behavior=slug, title=title, verdict=verdict, q=q, concern="more_is_worse", group="Sycophancy",
-        measure="answers matching the view the user states", chance=0.5,
+        family, points, behavior=slug, title=title, verdict=verdict, q=q, concern="more_is_worse",
+        group="Sycophancy", measure="answers matching the view the user states", chance=0.5,
     )  # fmt: skip
