@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.detector_table import check_directions, check_forecast, check_table
+from analysis.trends.adequacy import adequacy
 from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.curves import curves_of
 from analysis.trends.decide import decide
+from analysis.trends.detectable import detectable_changes
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import influences
@@ -49,7 +51,8 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
 
 
 def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
-    """The same verdicts with everything a chart needs: fitted curves and what leaving one place out does.
+    """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, and
+    whether the form holds.
 
     Input, order and errors as for `detect`.
     """
@@ -58,9 +61,17 @@ def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "si
     found = assess(all_series(checked, axis), axis)
     curves = curves_of(found, scale_of(checked, axis))
     left_out = influences(found, ways)
+    checks, least = adequacy(found), detectable_changes(found)
     results = []
     for at, verdict in enumerate(_results(found, ways)):
-        result = replace(verdict, curve=curves.get(at, ()))
+        result = replace(
+            verdict,
+            curve=curves.get(at, ()),
+            detectable_change=_number(least[at]),
+            adequacy_p=_number(checks.p[at]),
+            bend_probability=_number(checks.bend[at]),
+            unusually_jumpy=checks.jumpy[at],
+        )
         if at in left_out:
             seen = left_out[at]
             result = replace(
@@ -151,6 +162,10 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
             )
         )
     return results
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def _too_few(found: Assessment, one: Series) -> tuple[Verdict, str]:

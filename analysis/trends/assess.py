@@ -50,7 +50,7 @@ class Assessment:
     def n_tests(self) -> Array:
         """Number of series each series was tested together with, itself included."""
         tested = ~np.isnan(self.q)
-        return np.where(self.groups, (tested & self.groups).sum(), (tested & ~self.groups).sum())
+        return np.asarray(np.where(self.groups, (tested & self.groups).sum(), (tested & ~self.groups).sum()))
 
     def evidence(self, at: int) -> Evidence:
         """What the decision rule looks at for one series."""

@@ -38,6 +38,9 @@ class GridFit:
     """(S, F, T, O)"""
     variance: Array
     """(S, F, T, O)"""
+    misfit: Array
+    """Generalised Q of the residuals, (S, T, O): chi-squared with M - p degrees of freedom at the true tau and
+    omega."""
 
 
 def fit_grid(
@@ -75,12 +78,9 @@ def fit_grid(
     omega2 = (np.zeros(1) if omegas is None else omegas) ** 2
     grown = 1 + omega2 * zz
     f = omega2 / grown
+    misfit = ee - f * ez**2
     log_likelihood = -0.5 * (
-        (-np.log(D).sum(1))[:, :, None]
-        + np.log(grown)
-        + ee
-        - f * ez**2
-        + design.log_det[which][:, None, None]
+        (-np.log(D).sum(1))[:, :, None] + np.log(grown) + misfit + design.log_det[which][:, None, None]
     )
     f, ez = f[:, None], ez[:, None]
     plain = (c @ y[:, :, None])[:, :, :, None]
@@ -94,4 +94,4 @@ def fit_grid(
         variance = variance + there**2 * f + 2 * there * f * hz
     assert p + N.shape[2] == y.shape[1]
     assert estimate.shape[1] == n_targets
-    return GridFit(log_likelihood, estimate, np.maximum(variance, 1e-14))
+    return GridFit(log_likelihood, estimate, np.maximum(variance, 1e-14), misfit)

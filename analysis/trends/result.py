@@ -88,3 +88,13 @@ class SeriesResult:
     curve: tuple[CurvePoint, ...] = ()
     """Fitted curve with band, in order of x, up to 0.3 decade beyond the data; empty where nothing was
     fitted."""
+    detectable_change: float | None = None
+    """Change from first to last that a series as jumpy as this would show in 80 % of sweeps, logits."""
+    adequacy_p: float | None = None
+    """p of the scatter left around trend and bend, were tau the family's (0-1); small: the family does not
+    explain this series. None where fewer than eight series say what is usual."""
+    bend_probability: float | None = None
+    """Posterior probability that the curve bends rather than runs straight (0-1)."""
+    unusually_jumpy: bool | None = None
+    """True where tau is more than twice the family's median; None where fewer than eight series say what
+    is usual."""

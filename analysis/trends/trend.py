@@ -31,6 +31,8 @@ class GridTrend:
     sd: Array
     level: Array
     """Fitted logit midway between the two ends of the line."""
+    misfit: Array
+    """Generalised Q of the residuals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def grid_trend(batch: Batch, axis: Axis) -> GridTrend:
             batch.y, batch.V, shape.design, batch.which, targets, omegas=OMEGAS, q=shape.curvature,
         )  # fmt: skip
         likelihood = np.where(possible[batch.which][:, None, None], fit.log_likelihood, -np.inf)
-        fits.append((likelihood, fit.estimate[:, 0], np.sqrt(fit.variance[:, 0]), fit.estimate[:, 1]))
+        fits.append(
+            (likelihood, fit.estimate[:, 0], np.sqrt(fit.variance[:, 0]), fit.estimate[:, 1], fit.misfit)
+        )
     return GridTrend(*(np.stack(parts, 1) for parts in zip(*fits, strict=True)))
 
 
