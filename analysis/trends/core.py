@@ -39,8 +39,8 @@ class GridFit:
     variance: Array
     """(S, F, T, O)"""
     misfit: Array
-    """Generalised Q of the residuals, (S, T, O): chi-squared with M - p degrees of freedom at the true tau and
-    omega."""
+    """Generalised Q of the residuals, (S, T, O): chi-squared with M - p degrees of freedom at the true place
+    of the grid."""
 
 
 def fit_grid(
