@@ -1,0 +1,156 @@
+"""Forecast of one dense curve: every form fitted, weighed by its backtests, blended, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.dense.backtest import LEAST_FITTED, forecasters
+from analysis.dense.blend import Blend, blend
+from analysis.dense.forms import FORMS, Array
+from analysis.errors import TableError
+
+LEAST_POINTS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class FormFit:
+    """One form fitted to all training points."""
+
+    form: str
+    formula: str
+    recency: float
+    """A point weighed (x / last x) to this power in the fit."""
+    parameters: Mapping[str, float]
+    """As in the formula, in the units of x and y."""
+    weight: float
+    """Share in the blend."""
+    backtest_error: float | None
+    """Root mean squared miss in log y; None where nothing could be held back."""
+    estimate: Array
+    """Its own forecast at the new places, units of y."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseForecast:
+    """Forecast of a curve at new places."""
+
+    x: Array
+    """The new places, as asked."""
+    estimate: Array
+    low: Array
+    high: Array
+    """Central `level` interval of a new point."""
+    level: float
+    last: float
+    """Last training value (mean of those at the largest x): the baseline to beat."""
+    form: str
+    """The form with the largest share."""
+    weights: Mapping[str, float]
+    """Form to its share of the blend, sum 1."""
+    fits: tuple[FormFit, ...]
+    """Every form with every recency, forms in their order."""
+    backtest_error: float | None
+    """Root mean squared miss of the blend in log y, from points held back at the end of the training part."""
+    n_points: int
+    """Training points without exact duplicates."""
+    n_duplicates: int
+    reason: str
+    """Why forms were not chosen by backtest; "" where they were."""
+
+
+def forecast_curve(
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    new_x: npt.ArrayLike,
+    *,
+    level: float = 0.9,
+    least_points: int = LEAST_POINTS,
+) -> DenseForecast:
+    """Forecast a loss or an error y > 0 at `new_x` from training points at x > 0 in any order.
+
+    x and `new_x` share a unit (examples, steps, parameters). Exact duplicates of a point count once. The
+    forms M1-M4 and a one-break law (`analysis.dense.forms`) are fitted in log y, backtested on the last 0.5,
+    1 and 1.5 doublings of x, and averaged in log y by their backtest errors. `level` of the interval is
+    between 0 and 1. `least_points` below 15 is at the caller's risk, never below 6. Raises TableError on bad
+    values and on too few points.
+    """
+    xs, ys, duplicates = _training(x, y, least_points)
+    places = _positive(new_x, "new_x")
+    if not 0 < level < 1:
+        raise TableError(f"level is {level!r}; it must be between 0 and 1, such as 0.9.")
+    log_x, log_y, log_new = np.log(xs), np.log(ys), np.log(places)
+    found, cuts = forecasters(log_x, log_y)
+    mix = blend(found, log_x, log_y)
+    middle = mix.log_curve(log_new)
+    half = mix.half_width(log_new, float(log_x[-1]), level)
+    shares = {form.name: 0.0 for form in FORMS}
+    for one, weight in zip(found, mix.weights, strict=True):
+        shares[one.form.name] += float(weight)
+    return DenseForecast(
+        x=places,
+        estimate=np.exp(middle),
+        low=np.exp(middle - half),
+        high=np.exp(middle + half),
+        level=level,
+        last=float(ys[xs == xs[-1]].mean()),
+        form=max(shares, key=lambda name: shares[name]),
+        weights=MappingProxyType(shares),
+        fits=_fits(mix, log_new),
+        backtest_error=mix.error if cuts else None,
+        n_points=len(xs),
+        n_duplicates=duplicates,
+        reason="" if cuts else f"fewer than {LEAST_FITTED} points lie before the last doubling of x: forms count alike",
+    )
+
+
+def _fits(mix: Blend, log_new: Array) -> tuple[FormFit, ...]:
+    return tuple(
+        FormFit(
+            form=one.form.name,
+            formula=one.form.formula,
+            recency=one.recency,
+            parameters=MappingProxyType(one.form.natural(one.theta, one.log_x, one.log_y)),
+            weight=float(weight),
+            backtest_error=one.error if one.misses else None,
+            estimate=np.exp(one.log_curve(log_new)),
+        )
+        for one, weight in zip(mix.forecasters, mix.weights, strict=True)
+    )
+
+
+def _training(x: npt.ArrayLike, y: npt.ArrayLike, least_points: int) -> tuple[Array, Array, int]:
+    """Points by x, then y, without exact duplicates, and how many of those there were."""
+    xs, ys = _positive(x, "x"), _positive(y, "y")
+    if len(xs) != len(ys):
+        raise TableError(f"x has {len(xs)} values and y has {len(ys)}; every point needs both.")
+    points = np.unique(np.stack([xs, ys], 1), axis=0)
+    least = max(least_points, LEAST_FITTED + 1)
+    if len(points) < least:
+        raise TableError(
+            f"The curve has {len(points)} distinct points (of {len(xs)} given); curve forms need at least {least}. "
+            "For a short sweep over sizes use `analysis.predict`, which fits a spline to rates."
+        )
+    if len(np.unique(points[:, 0])) < LEAST_FITTED:
+        raise TableError(
+            f"The curve has {len(np.unique(points[:, 0]))} distinct x; curve forms need at least {LEAST_FITTED}. "
+            "Give more places along x."
+        )
+    return points[:, 0], points[:, 1], len(xs) - len(points)
+
+
+def _positive(values: npt.ArrayLike, name: str) -> Array:
+    array: Array = np.atleast_1d(np.asarray(values, dtype=float))
+    if array.ndim != 1:
+        raise TableError(f"{name} has {array.ndim} dimensions; give a flat list of numbers.")
+    bad = np.flatnonzero(~(np.isfinite(array) & (array > 0)))
+    if len(bad):
+        raise TableError.bad_value(
+            name, int(bad[0]), float(array[bad[0]]), "a finite number above 0", "the curve",
+            "Remove the point: curves are fitted to the logarithm of x and y.",
+        )  # fmt: skip
+    return array
