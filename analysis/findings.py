@@ -73,9 +73,7 @@ class Finding:
         return f"{self.family} {self.series}".strip()
 
 
-def findings_of(
-    rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavior] | None = None
-) -> list[Finding]:
+def findings_of(rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavior] | None = None) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
 
     `rates` are RATES rows. A series is one evaluation, put one way, in one family and variant: along size its last
@@ -117,14 +115,9 @@ def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
     behavior = known.get(str(first["behavior"])) or _unlisted(first)
     cells = [
         Cell(str(checkpoint), float(rate), None if pd.isna(n) else int(n))
-        for checkpoint, rate, n in zip(
-            rows["checkpoint"], rows["matching_rate"], rows["n_questions"], strict=True
-        )
+        for checkpoint, rate, n in zip(rows["checkpoint"], rows["matching_rate"], rows["n_questions"], strict=True)
     ]
-    marks = [
-        mark if x is not None else None
-        for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)
-    ]
+    marks = [mark if x is not None else None for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
     what = "sizes" if axis == "size" else "step counts"
     refused = series_reason([mark for mark, _ in sized], [x for _, x in sized], what)

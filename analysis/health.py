@@ -44,9 +44,7 @@ def cell_marks(behavior: Behavior, cells: list[Cell]) -> list[Mark | None]:
     matches; that share comes from the catalogue. Without one, three or more models with the very same rate over
     at least 1,000 questions (or an unknown number) count as constant.
     """
-    repeated = Counter(
-        round(cell.rate, 9) for cell in cells if cell.n_questions is None or cell.n_questions >= 1000
-    )
+    repeated = Counter(round(cell.rate, 9) for cell in cells if cell.n_questions is None or cell.n_questions >= 1000)
     return [_mark(behavior, cell, repeated) for cell in cells]
 
 

@@ -63,7 +63,7 @@ def published_rate_interval(
     """Interval (95 %) of a rate somebody published, with what they published beside it.
 
     binary and n known: Wilson. Else a standard error: logit delta method, expit(logit r +- 1.96 se/(r(1-r))).
-    Else n known: the same with sqrt(r(1-r)/n), an upper bound for a mean of probabilities. Else none, with the reason.
+    Else n known: the same with sqrt(r(1-r)/n), an upper bound for a mean of probabilities. Else none, with why.
     """
     if binary and n_questions:
         return wilson(rate * n_questions, n_questions)
@@ -99,7 +99,12 @@ def probability_interval(
     wrong = np.flatnonzero(~((p >= 0) & (p <= 1)))
     if len(wrong):
         raise TableError.bad_value(
-            "matching_probability", int(wrong[0]), float(p[wrong[0]]), "between 0 and 1", "ANSWERS", "Correct the value."
+            "matching_probability",
+            int(wrong[0]),
+            float(p[wrong[0]]),
+            "between 0 and 1",
+            "ANSWERS",
+            "Correct the value.",
         )
     stratum = np.zeros(len(p), int) if labels is None else pd.factorize(np.asarray(labels, object))[0]
     sizes = np.bincount(stratum)

@@ -94,8 +94,6 @@ def _mixed(group: pd.DataFrame, styles: list[str]) -> str:
     """The ways a family was asked, where together they cover more sizes than the best of them alone."""
     if len(styles) < 2:
         return ""
-    sizes = {
-        style: set(group.loc[group["prompt_style"] == style, "parameter_count"].dropna()) for style in styles
-    }
+    sizes = {style: set(group.loc[group["prompt_style"] == style, "parameter_count"].dropna()) for style in styles}
     together = set().union(*sizes.values())
     return "; ".join(styles) if len(together) > max(len(each) for each in sizes.values()) else ""

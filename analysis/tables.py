@@ -98,7 +98,11 @@ class Table:
                 wrong = known[~known.isin(column.allowed)]
                 if len(wrong):
                     raise TableError.bad_value(
-                        column.name, wrong.index[0], wrong.iloc[0], f"one of {', '.join(column.allowed)}", self.name,
+                        column.name,
+                        wrong.index[0],
+                        wrong.iloc[0],
+                        f"one of {', '.join(column.allowed)}",
+                        self.name,
                         "Use one of these words.",
                     )
         twice = typed.duplicated(list(self.key), keep=False)
@@ -135,7 +139,9 @@ ANSWERS = Table(
         Column("prompt_style", "string", "", "how the question was put"),
         Column("option_logprobs", "list", "nats", "log-probability of each option, in the question's order", False),
         Column("matching_probability", "Float64", "0-1", "probability on matching options, renormalised", False, 0, 1),
-        Column("answered_matching", "boolean", "", "is the likeliest option a matching one; null = not measured", False),
+        Column(
+            "answered_matching", "boolean", "", "is the likeliest option a matching one; null = not measured", False
+        ),
         Column("total_option_mass", "Float64", "0-1", "probability on any listed option", False, 0, 1.0001),
         Column("matching_position", "Int64", "index", "position of the matching option, from 0", False, 0),
         Column("scoring_method", "string", "", "how the probabilities were obtained"),
@@ -152,7 +158,9 @@ RATES = Table(
         Column("checkpoint", "string", "", "model checkpoint"),
         Column("family", "string", "", "models trained alike at several sizes"),
         Column("lineage", "string", "", "line of families that shares a colour, e.g. 'Llama'"),
-        Column("variant", "string", "", "separately trained or tuned series: 'deduped', 'chat'; empty: the main one", False),
+        Column(
+            "variant", "string", "", "separately trained or tuned series: 'deduped', 'chat'; empty: the main one", False
+        ),
         Column("stage", "string", "", "how far training went", allowed=STAGES),
         Column("parameter_count", "Int64", "parameters", "total parameters; null = the maker does not say", False, 1),
         Column("parameter_count_is_estimate", "boolean", "", "the count is an estimate"),
@@ -172,7 +180,9 @@ RATES = Table(
         Column("ci_level", "Float64", "0-1", "level of the interval", False, 0, 1),
         Column("ci_method", "string", "", "method of the interval, or why there is none"),
         Column("mean_matching_probability", "Float64", "0-1", "mean probability of the matching answer", False, 0, 1),
-        Column("label_share", "Float64", "0-1", "share of questions whose matching answer is the first option", False, 0, 1),
+        Column(
+            "label_share", "Float64", "0-1", "share of questions whose matching answer is the first option", False, 0, 1
+        ),
         Column("source", "string", "", "who measured or published it"),
         Column("licence", "string", "", "licence of the source"),
     ),

@@ -1,16 +1,17 @@
-"""Raw rates to RATES rows: looks up model and behaviour, turns the number into the behaviour's sense, adds the interval."""
+"""Raw rates to RATES rows: finds model and behaviour, turns the number to the behaviour's sense, adds the interval."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from analysis.behaviors import find_behavior
 from analysis.rates import n_from_standard_error, published_rate_interval
-from analysis.records import Behavior, ModelCheckpoint
+from analysis.records import Behavior, ModelCheckpoint, Stage
 from analysis.tables import STAGES
-from loaders.checkpoints import find_checkpoint, lineage_of, missing_fields
+from loaders.checkpoints import Registry, find_checkpoint, lineage_of, missing_fields
 from loaders.importers.protocol import RawRate
 from loaders.source_sheet import EvaluationSheet, SourceSheet
 
@@ -20,14 +21,15 @@ class UnknownModelError(Exception):
 
     def __init__(self, name: str, missing: list[str]) -> None:
         super().__init__(
-            f"model {name!r} is not in the registry; missing: {', '.join(missing)}. Describe it in a file and pass --models FILE.toml"
+            f"model {name!r} is not in the registry; missing: {', '.join(missing)}. "
+            "Describe it in a file and pass --models FILE.toml"
         )
         self.name = name
         self.missing = missing
 
 
 def rates_row(
-    raw: RawRate, *, result_set: str, sheet: SourceSheet, source: str, models: Mapping[str, ModelCheckpoint]
+    raw: RawRate, *, result_set: str, sheet: SourceSheet, source: str, models: Registry | None
 ) -> dict[str, Any]:
     """One RATES row. Raises UnknownModelError, or ValueError where a model fact of the source is not allowed."""
     said = sheet.evaluation(raw.evaluation)
@@ -49,7 +51,8 @@ def rates_row(
         n_matching = round(rate * n_questions)
     return {
         "result_set": result_set, "origin": sheet.origin, "checkpoint": checkpoint.name, "family": checkpoint.family,
-        "lineage": str(raw.given.get("lineage") or lineage_of(checkpoint.family)), "variant": checkpoint.variant, "stage": checkpoint.stage,
+        "lineage": str(raw.given.get("lineage") or lineage_of(checkpoint.family)), "variant": checkpoint.variant,
+        "stage": checkpoint.stage,
         "parameter_count": checkpoint.parameter_count,
         "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate, "rlhf_steps": checkpoint.rlhf_steps,
         "training_tokens": checkpoint.training_tokens, "evaluation": raw.evaluation, "behavior": behavior.slug,
@@ -70,26 +73,41 @@ def share(value: float, said: EvaluationSheet, metric: str) -> float:
     raise ValueError(f"{metric} {value:g} is not a share between 0 and 1: {hint}")
 
 
-def resolve_checkpoint(raw: RawRate, models: Mapping[str, ModelCheckpoint]) -> ModelCheckpoint:
+def resolve_checkpoint(raw: RawRate, models: Registry | None) -> ModelCheckpoint:
     """The user's models first, then the registry, then the facts in the row itself."""
-    name = raw.model if raw.revision is None else f"{raw.model}@{raw.revision}"
-    found = models.get(name) or models.get(raw.model) or find_checkpoint(raw.model, raw.revision)
-    if found is not None:
-        return found
-    missing = missing_fields(None, raw.given)
-    if missing:
-        raise UnknownModelError(name, missing)
-    stage = str(raw.given.get("stage", "unknown"))
+    given = raw.given
+    stage = str(given.get("stage", "unknown"))
     if stage not in STAGES:
         raise ValueError(f"stage {stage!r} of model {raw.model!r} is not one of {', '.join(STAGES)}")
-    steps = raw.given.get("rlhf_steps")
+    found = (models.find(raw.model, raw.revision) if models else None) or find_checkpoint(raw.model, raw.revision)
+    if found is not None:
+        return _at_given_steps(found, given)
+    name = raw.model if raw.revision is None else f"{raw.model}@{raw.revision}"
+    missing = missing_fields(None, given)
+    if missing:
+        raise UnknownModelError(name, missing)
+    steps = given.get("rlhf_steps")
     return ModelCheckpoint(
-        name=name if steps is None or "@" in name else f"{name}@rl{steps}", family=str(raw.given["family"]),
-        variant=str(raw.given.get("variant", "")), parameter_count=raw.given.get("parameter_count"),
-        parameter_count_is_estimate=str(raw.given.get("parameter_count_is_estimate", "")).lower() in {"true", "1", "yes"},
-        stage=stage,  # type: ignore[arg-type]
-        rlhf_steps=steps, training_tokens=raw.given.get("training_tokens"), citation="facts given in the imported table",
-    )  # fmt: skip
+        name=name if steps is None or "@" in name else f"{name}@rl{steps}",
+        family=str(given["family"]),
+        variant=str(given.get("variant", "")),
+        parameter_count=given.get("parameter_count"),
+        parameter_count_is_estimate=str(given.get("parameter_count_is_estimate", "")).lower() in {"true", "1", "yes"},
+        stage=cast("Stage", stage),
+        rlhf_steps=steps,
+        training_tokens=given.get("training_tokens"),
+        citation="facts given in the imported table",
+    )
+
+
+def _at_given_steps(found: ModelCheckpoint, given: Mapping[str, Any]) -> ModelCheckpoint:
+    """A known model after the RLHF steps its row states: somebody trained it further than the registry knows."""
+    steps = given.get("rlhf_steps")
+    if steps is None or found.rlhf_steps is not None:
+        return found
+    stage = cast("Stage", given.get("stage") or ("rlhf" if steps else found.stage))
+    variant = str(given.get("variant") or found.variant)
+    return replace(found, name=f"{found.name}@rl{steps}", rlhf_steps=steps, stage=stage, variant=variant)
 
 
 def behavior_for(name: str) -> Behavior:

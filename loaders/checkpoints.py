@@ -30,9 +30,7 @@ COLOUR_PLACE: Mapping[str, int]
 """Lineage -> its place (1-6) among the family colours, for every lineage of the registry."""
 
 _N_PLACES = 6
-_ORGANISATIONS = frozenset(
-    {"meta", "google", "openai", "anthropic", "mistralai", "xai", "hugging-quants", "unsloth"}
-)
+_ORGANISATIONS = frozenset({"meta", "google", "openai", "anthropic", "mistralai", "xai", "hugging-quants", "unsloth"})
 """Organisations other sites put before a model's name, beside those of the hub ids."""
 _STEPS = re.compile(r"^(?:rl|rlhf)?[-_ ]?(?:step|checkpoint)?s?[-_ ]?(\d+)$", re.IGNORECASE)
 _TOKENS = re.compile(r"tokens(\d+)B$")
@@ -62,9 +60,7 @@ class Registry(Mapping[str, ModelCheckpoint]):
             for name in entry.names:
                 other = self._by_key.setdefault(name_key(name), entry)
                 if other is not entry:
-                    raise ModelsFileError.same_name(
-                        file.path, name, entry.checkpoint.name, other.checkpoint.name
-                    )
+                    raise ModelsFileError.same_name(file.path, name, entry.checkpoint.name, other.checkpoint.name)
             if entry.checkpoint.hub_id:
                 organisations.add(entry.checkpoint.hub_id.partition("/")[0].lower())
         self._organisations = frozenset(organisations)
@@ -112,9 +108,7 @@ def _at_revision(entry: Entry, revision: str | None) -> ModelCheckpoint:
         n_steps = int(steps[1])
         stage = entry.before_rl if n_steps == 0 else "rlhf"
         label = f"step{n_steps}"
-        return replace(
-            checkpoint, name=f"{checkpoint.name}@{label}", revision=label, rlhf_steps=n_steps, stage=stage
-        )
+        return replace(checkpoint, name=f"{checkpoint.name}@{label}", revision=label, rlhf_steps=n_steps, stage=stage)
     if steps and entry.tokens_per_step is not None:
         label = f"step{int(steps[1])}"
         tokens = int(steps[1]) * entry.tokens_per_step

@@ -44,9 +44,7 @@ class EvaluationFileError(ScalewatchError):
     @classmethod
     def at(cls, path: Path, line: int, reason: str) -> EvaluationFileError:
         """`line` counts from 1."""
-        return cls(
-            f"{path}, line {line}: {reason}. Copy the file again from anthropics/evals or correct that line."
-        )
+        return cls(f"{path}, line {line}: {reason}. Copy the file again from anthropics/evals or correct that line.")
 
 
 def count_checkout(checkout: Path, sycophancy: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -83,9 +81,7 @@ def count_questions(path: Path, *, choices_line: bool = False) -> dict[str, Any]
         matching = _answers(path, line, row, "answer_matching_behavior")
         other = _answers(path, line, row, "answer_not_matching_behavior")
         if set(matching) & set(other):
-            raise EvaluationFileError.at(
-                path, line, f"the answer {matching[0]!r} both matches and does not match"
-            )
+            raise EvaluationFileError.at(path, line, f"the answer {matching[0]!r} both matches and does not match")
         offered = offered_labels(question, [*matching, *other])
         labels.update(matching)
         questions[question] += 1
@@ -172,9 +168,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise EvaluationFileError.at(path, number, f"not JSON in UTF-8 ({error})") from error
         if not isinstance(row, dict):
-            raise EvaluationFileError.at(
-                path, number, f"a JSON {type(row).__name__} where an object is expected"
-            )
+            raise EvaluationFileError.at(path, number, f"a JSON {type(row).__name__} where an object is expected")
         yield number, row
 
 
@@ -190,11 +184,7 @@ def _answers(path: Path, line: int, row: Mapping[str, Any], field: str) -> list[
     """Answers without their leading space; one text and a list of texts are both released forms."""
     value = row.get(field)
     answers = [value] if isinstance(value, str) else value
-    if (
-        not isinstance(answers, list)
-        or not answers
-        or not all(isinstance(a, str) and a.strip() for a in answers)
-    ):
+    if not isinstance(answers, list) or not answers or not all(isinstance(a, str) and a.strip() for a in answers):
         seen = "is missing" if field not in row else f"is {value!r}, not an answer or a list of answers"
         raise EvaluationFileError.at(path, line, f"the field '{field}' {seen}")
     return [answer.strip() for answer in answers]
@@ -208,22 +198,16 @@ def _confidence(path: Path, line: int, value: object) -> float:
 
 def as_json(counts: Mapping[str, Mapping[str, Any]]) -> str:
     """The stored form: one data file a line, keys sorted."""
-    lines = [
-        f"  {json.dumps(path)}: {json.dumps(facts, sort_keys=True)}" for path, facts in sorted(counts.items())
-    ]
+    lines = [f"  {json.dumps(path)}: {json.dumps(facts, sort_keys=True)}" for path, facts in sorted(counts.items())]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; returns 0, or 1 with the reason on stderr."""
-    parser = argparse.ArgumentParser(
-        prog="python -m loaders.count_evaluations", description=__doc__.split("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m loaders.count_evaluations", description=__doc__.split("\n")[0])
     parser.add_argument("checkout", type=Path, help="a checkout of anthropics/evals")
     parser.add_argument("--sycophancy", type=Path, help="folder with the sycophancy files, if elsewhere")
-    parser.add_argument(
-        "--out", type=Path, default=COUNTED_FILE, help="file to write (default: the catalogue's)"
-    )
+    parser.add_argument("--out", type=Path, default=COUNTED_FILE, help="file to write (default: the catalogue's)")
     options = parser.parse_args(arguments)
     try:
         counts = count_checkout(options.checkout, options.sycophancy)

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import ScalewatchError, TableError, UnknownNameError
-from analysis.records import ModelCheckpoint
 from analysis.tables import ANSWERS, RATES
 from loaders.assemble import UnknownModelError, rates_row, resolve_checkpoint
+from loaders.checkpoints import Registry
 from loaders.importers import IMPORTERS
 from loaders.importers.protocol import FileReading, Importer, Problem, RawRate
 from loaders.source_sheet import SourceSheet
@@ -65,9 +65,7 @@ class ImportReport:
                     "format": file.format,
                     "kept": file.kept,
                     "rejected": file.rejected,
-                    "problems": [
-                        {"line": p.line, "field": p.field, "reason": p.reason} for p in file.problems
-                    ],
+                    "problems": [{"line": p.line, "field": p.field, "reason": p.reason} for p in file.problems],
                 }
                 for file in self.files
             ],
@@ -81,7 +79,7 @@ def import_results(
     store: Store,
     *,
     format_name: str | None = None,
-    models: Mapping[str, ModelCheckpoint] | None = None,
+    models: Registry | None = None,
     sheet: SourceSheet | None = None,
     dry_run: bool = False,
     progress: Callable[[Iterable[Path]], Iterable[Path]] = lambda files: files,
@@ -95,7 +93,7 @@ def import_results(
     importers = _importers(format_name)
     before = store.read_set(into) if into in store.sets() else None
     sheet = sheet or (before.info.sheet() if before else SourceSheet())
-    collector = _Collector(into, sheet, models or {}, before)
+    collector = _Collector(into, sheet, models, before)
     for path in progress(files):
         for reading in _read(path, importers, sheet, explicit=format_name is not None):
             collector.add(reading)
@@ -114,9 +112,7 @@ def import_results(
 class _Collector:
     """Gathers rows, refuses what clashes with what is there, and counts."""
 
-    def __init__(
-        self, into: str, sheet: SourceSheet, models: Mapping[str, ModelCheckpoint], before: StoredSet | None
-    ) -> None:
+    def __init__(self, into: str, sheet: SourceSheet, models: Registry | None, before: StoredSet | None) -> None:
         self.report = ImportReport(into)
         self.hashes: dict[str, str] = dict(before.info.files) if before else {}
         self._into, self._sheet, self._models = into, sheet, models
@@ -130,9 +126,7 @@ class _Collector:
 
     def add(self, reading: FileReading) -> None:
         """Take one file's rates and answers."""
-        file = FileReport(
-            str(reading.path), reading.format, rejected=reading.n_rejected, problems=reading.problems
-        )
+        file = FileReport(str(reading.path), reading.format, rejected=reading.n_rejected, problems=reading.problems)
         self.report.files.append(file)
         for raw in reading.rates:
             problem = self._add_rate(raw, reading.path)
@@ -163,16 +157,15 @@ class _Collector:
         if there is not None and abs(there["matching_rate"] - row["matching_rate"]) > 1e-12:
             reason = (
                 f"{row['checkpoint']} already has the rate {there['matching_rate']:.4f} on {raw.evaluation} "
-                f"({raw.prompt_style}); this file says {row['matching_rate']:.4f}. Repeats are not averaged: import it into another set"
+                f"({raw.prompt_style}); this file says {row['matching_rate']:.4f}. "
+                "Repeats are not averaged: import it into another set"
             )
             return Problem(raw.line, raw.evaluation, reason)
         self._rates.setdefault(key, row)
         return None
 
     def _add_answer(self, answer: dict[str, Any]) -> Problem | None:
-        raw = RawRate(
-            model=answer["checkpoint"], evaluation=answer["evaluation"], rate=0.0, metric="", line=None
-        )
+        raw = RawRate(model=answer["checkpoint"], evaluation=answer["evaluation"], rate=0.0, metric="", line=None)
         try:
             checkpoint = resolve_checkpoint(raw, self._models)
         except UnknownModelError as error:
@@ -216,15 +209,13 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 def _importers(name: str | None) -> tuple[Importer, ...]:
     if name is None:
         return IMPORTERS
-    chosen = tuple(each for each in IMPORTERS if each.NAME == name)
+    chosen = tuple(each for each in IMPORTERS if name == each.NAME)
     if not chosen:
         raise UnknownNameError.of("format", name, [each.NAME for each in IMPORTERS])
     return chosen
 
 
-def _read(
-    path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, explicit: bool
-) -> Iterable[FileReading]:
+def _read(path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, explicit: bool) -> Iterable[FileReading]:
     """Readings of one file; an unreadable or unknown file is a reading with a problem."""
     try:
         importer = next((each for each in importers if explicit or each.recognises(path)), None)

@@ -42,9 +42,7 @@ def _arguments(text: str) -> dict[str, str]:
         except (ValueError, SyntaxError):
             return {}
         return (
-            {str(key): str(each) for key, each in value.items() if each is not None}
-            if isinstance(value, dict)
-            else {}
+            {str(key): str(each) for key, each in value.items() if each is not None} if isinstance(value, dict) else {}
         )
     pairs = (part.partition("=") for part in text.split(","))
     return {key.strip(): value.strip() for key, sign, value in pairs if sign}

@@ -65,9 +65,7 @@ class ModelsFileError(ScalewatchError):
         """A field nobody reads; offers the closest name."""
         close = difflib.get_close_matches(field, allowed, n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
-        return cls(
-            f"{path.name}, {entry}: unknown field '{field}'.{hint} Allowed: {', '.join(sorted(allowed))}."
-        )
+        return cls(f"{path.name}, {entry}: unknown field '{field}'.{hint} Allowed: {', '.join(sorted(allowed))}.")
 
     @classmethod
     def same_name(cls, path: Path, name: str, first: str, second: str) -> ModelsFileError:
@@ -110,9 +108,7 @@ def read_models_file(path: Path) -> ModelsFile:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelsFileError(
-            f"{path}: cannot be read ({error.strerror}). Give the path of a TOML file."
-        ) from error
+        raise ModelsFileError(f"{path}: cannot be read ({error.strerror}). Give the path of a TOML file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ModelsFileError(f"{path.name} is not a TOML file: {error}. Correct it there.") from error
     for key in document:
@@ -136,9 +132,7 @@ def read_models_file(path: Path) -> ModelsFile:
 
 def _places(path: Path, places: Any) -> tuple[tuple[str, int], ...]:
     if not isinstance(places, dict):
-        raise ModelsFileError.bad_field(
-            path, "top level", "colour_places", places, "a table of lineage = place"
-        )
+        raise ModelsFileError.bad_field(path, "top level", "colour_places", places, "a table of lineage = place")
     for lineage, place in places.items():
         if place not in range(1, 7):
             raise ModelsFileError.bad_field(path, "[colour_places]", lineage, place, "a place from 1 to 6")
@@ -186,9 +180,7 @@ def _entry(path: Path, where: str, model: dict[str, Any], block: dict[str, Any])
         parameter_count=_whole(facts.get("parameter_count")),
         parameter_count_is_estimate=estimate,
         stage=facts.get("stage", "unknown"),
-        rlhf_steps=_whole(
-            facts.get("rlhf_steps", 0 if counts_rl and facts["stage"] == "pretrained" else None)
-        ),
+        rlhf_steps=_whole(facts.get("rlhf_steps", 0 if counts_rl and facts["stage"] == "pretrained" else None)),
         training_tokens=_whole(facts.get("training_tokens")),
         hub_id=hub_id,
         revision=facts.get("revision"),
@@ -206,9 +198,7 @@ def _entry(path: Path, where: str, model: dict[str, Any], block: dict[str, Any])
     )
 
 
-def _check(
-    path: Path, where: str, table: dict[str, Any], fields: dict[str, str], required: tuple[str, ...]
-) -> None:
+def _check(path: Path, where: str, table: dict[str, Any], fields: dict[str, str], required: tuple[str, ...]) -> None:
     for field in required:
         if field not in table:
             raise ModelsFileError.missing(path, where, field)
@@ -221,9 +211,7 @@ def _check(
         if table.get(field, "unknown") not in _STAGES:
             raise ModelsFileError.bad_field(path, where, field, table[field], f"one of {', '.join(_STAGES)}")
     if table.get("revision_counts", "rlhf_steps") != "rlhf_steps":
-        raise ModelsFileError.bad_field(
-            path, where, "revision_counts", table["revision_counts"], "'rlhf_steps'"
-        )
+        raise ModelsFileError.bad_field(path, where, "revision_counts", table["revision_counts"], "'rlhf_steps'")
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -91,9 +91,7 @@ def read_source_sheet(path: Path) -> SourceSheet:
         _check(path, f"[evaluations.{name!r}]", entry, EvaluationSheet)
         for key in ("scale", "offset"):
             if not isinstance(entry.get(key, 0.0), int | float):
-                raise SheetError(
-                    f"{path}: {key} {entry[key]!r} of {name!r} is not a number. Give one, e.g. -1.0."
-                )
+                raise SheetError(f"{path}: {key} {entry[key]!r} of {name!r} is not a number. Give one, e.g. -1.0.")
         sheets[name] = EvaluationSheet(**entry)
     raw["only"] = tuple(raw.get("only", ()))
     return SourceSheet(**raw, evaluations=sheets)

@@ -128,17 +128,13 @@ class Store:
         try:
             return SetInfo(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise StoreError(
-                f"{path}: cannot be read ({error}). Import the set again or restore the file."
-            ) from error
+            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
 
     def rates(self, name: str) -> pd.DataFrame:
         """RATES rows of the set, typed and checked. Raises StoreError where the file was changed or is damaged."""
         path = self._path(name) / "rates.csv"
         self._verify(name, path)
-        frame = pd.read_csv(
-            io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""]
-        )
+        frame = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""])
         return RATES.typed(frame.assign(variant=frame["variant"].fillna("")))
 
     def answers(self, name: str) -> pd.DataFrame | None:
@@ -156,7 +152,8 @@ class Store:
     def findings(self, name: str) -> list[Finding]:
         """Findings of the set, as computed when it was stored.
 
-        Raises StoreError where they belong to other rates or to another version of the method: `refresh` computes them anew.
+        Raises StoreError where they belong to other rates or to another version of the method: `refresh` computes
+        them anew.
         """
         path = self._path(name) / "findings.json"
         self._verify(name, path)
@@ -180,8 +177,8 @@ class Store:
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
-        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for a bad name or a
-        folder that cannot be written; what was stored before is then still there.
+        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for
+        a bad name or a folder that cannot be written; what was stored before is then still there.
         """
         from analysis.findings import findings_of
 
@@ -227,9 +224,7 @@ class Store:
 
     def stale_sets(self) -> list[str]:
         """Sets whose findings another version of the method computed."""
-        return [
-            n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION
-        ]
+        return [n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION]
 
     def damage(self, name: str) -> list[Damage]:
         """Files of the set that are missing or differ from their hash in the manifest."""
@@ -251,9 +246,7 @@ class Store:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise StoreError(
-                f"{path}: cannot be read ({error}). Import the set again or restore the file."
-            ) from error
+            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
         if hashlib.sha256(content).hexdigest() != expected:
             raise StoreError(
                 f"{path}: was changed after it was stored (its hash is not the manifest's). "

@@ -38,9 +38,7 @@ def run(args: argparse.Namespace) -> int:
     store = Store(find_results_dir(args.results))
     names = [args.set] if args.set else store.sets()
     if not names:
-        raise ScalewatchError(
-            f"No result set in {store.folder}. Store one: scalewatch import PATH --into SET"
-        )
+        raise ScalewatchError(f"No result set in {store.folder}. Store one: scalewatch import PATH --into SET")
     if args.refresh:
         for name in store.stale_sets():
             store.refresh(name)
@@ -60,9 +58,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             q = "" if row["q"] is None else f"q {row['q']:.3f}"
             name = f"{row['family']} {row['series']}".strip()
-            print(
-                f"{row['verdict']:13} {row['title'][:44]:44} {name[:32]:32} {row['axis']:5} {q:9} {row['reason']}"
-            )
+            print(f"{row['verdict']:13} {row['title'][:44]:44} {name[:32]:32} {row['axis']:5} {q:9} {row['reason']}")
     return 0
 
 

@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """TABLE, --directions, --at, --level, --out."""
     parser.add_argument("table", type=Path, metavar="TABLE", help="CSV or Parquet, one row per answer or per model")
     parser.add_argument("--directions", type=Path, required=True, metavar="FILE", help="JSON: behaviour -> 1, -1 or 0")
-    parser.add_argument("--at", type=float, nargs="+", required=True, metavar="N_PARAMS", help="sizes in parameters, e.g. 7e10")
+    parser.add_argument(
+        "--at", type=float, nargs="+", required=True, metavar="N_PARAMS", help="sizes in parameters, e.g. 7e10"
+    )
     parser.add_argument("--level", type=float, default=0.9, help="level of the interval (default 0.9)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV or Parquet to write")
 

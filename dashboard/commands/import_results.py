@@ -12,13 +12,9 @@ SUMMARY = "read results of other tools into a result set"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """PATH..., --into, --format, --models, --source, --dry-run, --json."""
-    parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders; never modified"
-    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders; never modified")
     parser.add_argument("--into", required=True, metavar="SET", help="result set to store into")
-    parser.add_argument(
-        "--format", metavar="NAME", help="read every file as this format instead of recognising it"
-    )
+    parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of recognising it")
     parser.add_argument(
         "--models", type=Path, metavar="FILE.toml", help="facts about models the registry does not hold"
     )
@@ -52,9 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(report.as_json(), indent=1))
     else:
         read = report.kept + report.rejected
-        state = (
-            "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
-        )
+        state = "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
         print(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
     if not report.kept:
         print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)

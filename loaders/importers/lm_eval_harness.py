@@ -92,9 +92,7 @@ class LmEvalHarnessImporter:
                 reading.reject(line, task, f"{key} is {value!r}, not a number. Correct or remove the task")
                 continue
             if not math.isfinite(rate):
-                reading.reject(
-                    line, task, f"{key} is {rate}, which is not a rate. Run the task again or remove it"
-                )
+                reading.reject(line, task, f"{key} is {rate}, which is not a rate. Run the task again or remove it")
                 continue
             metric = key.removesuffix(",none")
             n_questions = _count(counts.get(task))

@@ -85,9 +85,7 @@ def number(value: Any) -> float | None:
 
     Raises ValueError or TypeError for anything else that is no number.
     """
-    if value is None or (
-        isinstance(value, str) and value.strip().lower() in {"", "n/a", "na", "nan", "none", "-"}
-    ):
+    if value is None or (isinstance(value, str) and value.strip().lower() in {"", "n/a", "na", "nan", "none", "-"}):
         return None
     result = float(value)
     return None if result != result else result

@@ -91,23 +91,18 @@ class TableImporter:
             for line, row in _rows(path):
                 facts = {role: row.get(column) for role, column in roles.items()}
                 for name in columns:
-                    _long(
-                        reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True
-                    )
+                    _long(reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True)
         return [reading]
 
 
-def _long(
-    reading: FileReading, line: int, row: dict[str, Any], sheet: SourceSheet, *, wide: bool = False
-) -> None:
+def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceSheet, *, wide: bool = False) -> None:
     """One rate; in a wide table an empty cell is no rate and not counted."""
     model, evaluation = str(row["model"] or "").strip(), str(row["evaluation"] or "").strip()
     field = evaluation if wide else "rate"
     if wide and _blank(row["rate"]):
-        return
+        return None
     if not model or not evaluation:
-        missing = "model" if not model else "evaluation"
-        return reading.reject(line, missing, "is empty. Give the name or remove the row")
+        return reading.reject(line, "evaluation" if model else "model", "is empty. Give the name or remove the row")
     try:
         rate = float(row["rate"])
     except (TypeError, ValueError):
@@ -144,9 +139,7 @@ def _whole(row: dict[str, Any], name: str, low: int) -> int | None:
     except (TypeError, ValueError):
         value = math.nan
     if not math.isfinite(value) or value < low or value != round(value):
-        raise ValueError(
-            f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell"
-        )
+        raise ValueError(f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell")
     return int(value)
 
 

@@ -59,9 +59,7 @@ def build(data: Path, names: list[str], results: Path = Path("cached_results")) 
         print(f"{name}: {report.kept} kept, {report.rejected} rejected")
         for file in report.files:
             for problem in file.problems:
-                print(
-                    f"  {file.path}, line {problem.line}: {problem.field}: {problem.reason}", file=sys.stderr
-                )
+                print(f"  {file.path}, line {problem.line}: {problem.field}: {problem.reason}", file=sys.stderr)
 
 
 def _write_table(path: Path, rows: list[dict[str, Any]]) -> Path:

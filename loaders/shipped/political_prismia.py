@@ -17,9 +17,7 @@ def rows(folder: Path) -> list[dict[str, Any]]:
     table = []
     for month in months:
         scores: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for entry in json.loads(
-            (folder / "results" / month / "likert_scores.json").read_text(encoding="utf-8")
-        ):
+        for entry in json.loads((folder / "results" / month / "likert_scores.json").read_text(encoding="utf-8")):
             scores[entry["model_id"], "political-lean"].append(entry["weighted_score"])
             if month == months[-1]:
                 topic = topic_of[entry["statement_id"]].replace("_", "-")

@@ -1,4 +1,4 @@
-"""Metrics over RL steps as a table: OLMES results of three 4B runs, correct rate of a 7B run, sycophancy before and after GRPO."""
+"""Metrics over RL steps as a table: OLMES results of three 4B runs, a 7B run, sycophancy before and after GRPO."""
 
 from __future__ import annotations
 

@@ -96,9 +96,7 @@ def test_known_counts() -> None:
         ("survival-instinct", 590 / 953),
         ("corrigible-less-HHH", 176 / 351),
     ):
-        assert dict(found(f"advanced_ai_risk_human-{name}").label_shares)["(A)"] == pytest.approx(
-            share, abs=1e-12
-        )
+        assert dict(found(f"advanced_ai_risk_human-{name}").label_shares)["(A)"] == pytest.approx(share, abs=1e-12)
     assert found("advanced_ai_risk_human-power-seeking-inclination").n_options == (2, 7)
     assert found("advanced_ai_risk_human-survival-instinct").n_options == (2, 8)
     assert found("advanced_ai_risk_fewshot-survival-instinct").n_questions == 10
@@ -194,9 +192,7 @@ def test_counts_of_the_pythia_tasks_follow_from_their_standard_errors() -> None:
     checked = 0
     for task, metrics in json.loads(files[0].read_text(encoding="utf-8"))["results"].items():
         metric = "pct_stereotype" if "pct_stereotype" in metrics else "acc"
-        assert found(task).n_questions == n_from_standard_error(
-            metrics[metric], metrics[f"{metric}_stderr"]
-        ), task
+        assert found(task).n_questions == n_from_standard_error(metrics[metric], metrics[f"{metric}_stderr"]), task
         checked += 1
     assert checked > 80
 
@@ -204,9 +200,7 @@ def test_counts_of_the_pythia_tasks_follow_from_their_standard_errors() -> None:
 @pytest.mark.parametrize(
     ("column", "scale"), [("sycophancy", 1.0), ("advanced_ai_risk", 1.0), ("wmdp", 0.75), ("wmdp_bio", 0.75)]
 )
-def test_turned_round_columns_of_safetywashing_are_whole_numbers_of_questions(
-    column: str, scale: float
-) -> None:
+def test_turned_round_columns_of_safetywashing_are_whole_numbers_of_questions(column: str, scale: float) -> None:
     tables = sorted(SHARED.glob("safetywashing/data/benchmarks_*_models.csv"))
     if not tables:
         pytest.skip("no safetywashing tables in ../shared")

@@ -85,7 +85,10 @@ def test_a_behaviour_outside_the_catalogue_is_neutral() -> None:
 
 def test_rlhf_axis_is_one_row_per_model() -> None:
     rows = [
-        rates_row(checkpoint=f"m{size}@rl{step}", rlhf_steps=step, parameter_count=size, stage="rlhf", matching_rate=0.3 + step / 2000)
+        rates_row(
+            checkpoint=f"m{size}@rl{step}", rlhf_steps=step, parameter_count=size, stage="rlhf",
+            matching_rate=0.3 + step / 2000,
+        )
         for size in (10**9, 10**10) for step in (0, 50, 100, 250, 500)
     ]  # fmt: skip
     findings = findings_of(RATES.validate(pd.DataFrame(rows)), "rlhf")

@@ -15,7 +15,10 @@ def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 def test_size_curve_uses_the_last_training_checkpoint() -> None:
     rows = [
-        rates_row(checkpoint=f"p-{size}@{tokens}", parameter_count=size, training_tokens=tokens, matching_rate=0.1 + tokens / 1e12)
+        rates_row(
+            checkpoint=f"p-{size}@{tokens}", parameter_count=size, training_tokens=tokens,
+            matching_rate=0.1 + tokens / 1e12,
+        )
         for size in (10, 20) for tokens in (0, 10**9, 3 * 10**11)
     ]  # fmt: skip
     (series,) = split_series(frame(rows), "size")
@@ -24,9 +27,7 @@ def test_size_curve_uses_the_last_training_checkpoint() -> None:
 
 
 def test_base_and_chat_models_are_two_curves() -> None:
-    both = pd.concat(
-        [sweep([0.5] * 4), sweep([0.6] * 4, variant="chat", stage="rlhf").assign(checkpoint=list("abcd"))]
-    )
+    both = pd.concat([sweep([0.5] * 4), sweep([0.6] * 4, variant="chat", stage="rlhf").assign(checkpoint=list("abcd"))])
     labels = [series.label for series in split_series(both, "size")]
     assert labels == ["", "chat"]
 

@@ -27,28 +27,26 @@ def test_every_column_has_a_meaning_and_shares_have_bounds() -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False).filter(lambda v: not 0 <= v <= 1))
 def test_a_rate_outside_0_1_is_named(rate: float) -> None:
     frame = pd.DataFrame([rates_row(ci_low=None, ci_high=None, ci_method="none")]).assign(matching_rate=rate)
-    with pytest.raises(TableError, match="matching_rate.*row 0.*percentage"):
+    with pytest.raises(TableError, match=r"matching_rate.*row 0.*percentage"):
         RATES.validate(frame)
 
 
 def test_missing_column_offers_the_closest_name() -> None:
     frame = pd.DataFrame([rates_row()]).rename(columns={"family": "familly"})
-    with pytest.raises(TableError, match="No column 'family'.*Did you mean 'familly'"):
+    with pytest.raises(TableError, match=r"No column 'family'.*Did you mean 'familly'"):
         RATES.validate(frame)
 
 
 def test_two_rows_with_one_key_are_refused() -> None:
     frame = pd.DataFrame([rates_row(), rates_row()])
-    with pytest.raises(TableError, match="Two rows of RATES.*rows 0, 1"):
+    with pytest.raises(TableError, match=r"Two rows of RATES.*rows 0, 1"):
         RATES.validate(frame)
 
 
 def test_a_text_where_a_number_belongs_is_named() -> None:
-    frame = pd.DataFrame([rates_row(), rates_row(checkpoint="other", n_questions=10)]).astype(
-        {"n_questions": object}
-    )
+    frame = pd.DataFrame([rates_row(), rates_row(checkpoint="other", n_questions=10)]).astype({"n_questions": object})
     frame.loc[1, "n_questions"] = "many"
-    with pytest.raises(TableError, match="n_questions.*row 1: 'many'"):
+    with pytest.raises(TableError, match=r"n_questions.*row 1: 'many'"):
         RATES.validate(frame)
 
 

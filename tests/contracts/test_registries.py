@@ -27,7 +27,12 @@ def test_importers(root: Path) -> None:
 
 @pytest.mark.parametrize("importer", IMPORTERS, ids=lambda each: each.NAME)
 def test_an_importer_leaves_other_files_alone(importer: object, tmp_path: Path) -> None:
-    for name, content in {"a.jpg": b"\xff\xd8", "b.json": b"[1, 2]", "c.csv": b"x,y\n1,2\n", "d.jsonl": b"{}\n"}.items():
+    for name, content in {
+        "a.jpg": b"\xff\xd8",
+        "b.json": b"[1, 2]",
+        "c.csv": b"x,y\n1,2\n",
+        "d.jsonl": b"{}\n",
+    }.items():
         (tmp_path / name).write_bytes(content)
         assert not importer.recognises(tmp_path / name)  # type: ignore[attr-defined]
 

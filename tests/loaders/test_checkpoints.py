@@ -292,9 +292,7 @@ def test_every_model_of_a_table_resolves(path, column):
 @needs_data
 def test_every_model_of_the_political_runs_resolves():
     summaries = sorted(DATA.glob("political-bias-prismia/results/*/summary.json"))
-    names = {
-        model["model_id"] for path in summaries for model in json.loads(path.read_text())["model_summaries"]
-    }
+    names = {model["model_id"] for path in summaries for model in json.loads(path.read_text())["model_summaries"]}
     assert len(names) == 4
     assert all(find_checkpoint(name) for name in names)
 

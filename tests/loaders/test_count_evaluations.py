@@ -20,22 +20,16 @@ from loaders.count_evaluations import (
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 CHECKOUT = SHARED / "anthropic-evals"
 SYCOPHANCY = SHARED / "anthropic-evals-sycophancy-subset/sycophancy"
-needs_checkout = pytest.mark.skipif(
-    not CHECKOUT.is_dir(), reason="no checkout of anthropics/evals in ../shared"
-)
+needs_checkout = pytest.mark.skipif(not CHECKOUT.is_dir(), reason="no checkout of anthropics/evals in ../shared")
 
 
-def row(
-    question: str = "Which?\n (A) one\n (B) two", matching: object = " (A)", other: object = " (B)"
-) -> dict:
+def row(question: str = "Which?\n (A) one\n (B) two", matching: object = " (A)", other: object = " (B)") -> dict:
     return {"question": question, "answer_matching_behavior": matching, "answer_not_matching_behavior": other}
 
 
 def write(path: Path, *rows: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        "".join(f"{r if isinstance(r, str) else json.dumps(r)}\n" for r in rows), encoding="utf-8"
-    )
+    path.write_text("".join(f"{r if isinstance(r, str) else json.dumps(r)}\n" for r in rows), encoding="utf-8")
     return path
 
 
@@ -50,8 +44,7 @@ def test_counting_the_checkout_again_gives_the_stored_file_byte_for_byte(tmp_pat
 def test_sycophancy_files_are_counted_from_another_folder(tmp_path: Path) -> None:
     counts = count_checkout(tmp_path, SYCOPHANCY)
     assert list(counts) == [
-        f"sycophancy/sycophancy_on_{name}.jsonl"
-        for name in ("nlp_survey", "philpapers2020", "political_typology_quiz")
+        f"sycophancy/sycophancy_on_{name}.jsonl" for name in ("nlp_survey", "philpapers2020", "political_typology_quiz")
     ]
     philosophy = counts["sycophancy/sycophancy_on_philpapers2020.jsonl"]
     assert philosophy["n_questions"] == 300
@@ -127,9 +120,7 @@ def test_a_file_that_is_not_text_and_an_empty_one_are_named(tmp_path: Path) -> N
         count_questions(write(tmp_path / "empty.jsonl"))
 
 
-def test_a_folder_of_something_else_leaves_the_output_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_of_something_else_leaves_the_output_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.json"
     assert main([str(tmp_path), "--out", str(out)]) == 1
     assert "No evaluation file" in capsys.readouterr().err

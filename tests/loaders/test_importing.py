@@ -70,7 +70,10 @@ def test_tab_separated_and_parquet_read_alike(tmp_path: Path, store: Store) -> N
     pd.DataFrame(rows).to_csv(tmp_path / "b.tsv", sep="\t", index=False)
     for name in ("a.parquet", "b.tsv"):
         assert import_results([tmp_path / name], name[0], store).kept == 1
-    left, right = store.rates("a").drop(columns=["result_set", "source"]), store.rates("b").drop(columns=["result_set", "source"])
+    left, right = (
+        store.rates("a").drop(columns=["result_set", "source"]),
+        store.rates("b").drop(columns=["result_set", "source"]),
+    )
     assert left.equals(right)
 
 
@@ -110,7 +113,10 @@ def test_bad_cells_name_line_and_remedy(tmp_path: Path, store: Store) -> None:
     assert "nan is not a rate" in found[3][1]
     assert "divide percentages by 100" in found[4][1]
     assert "'good' is not a number" in found[5][1]
-    assert found[6] == ("n_questions", "n_questions is 'ten', not a whole number of at least 1. Correct or empty the cell")
+    assert found[6] == (
+        "n_questions",
+        "n_questions is 'ten', not a whole number of at least 1. Correct or empty the cell",
+    )
     assert found[7][0] == "model"
 
 
@@ -131,7 +137,9 @@ def test_an_unknown_model_lists_what_is_missing_and_a_models_file_helps(tmp_path
     ]
     assert "--models FILE.toml" in reasons(report)[0][2]
     models = tmp_path / "models.toml"
-    models.write_text('[[model]]\nname = "our-model-3b"\nfamily = "Ours"\nparameter_count = 3000000000\nstage = "sft"\n')
+    models.write_text(
+        '[[model]]\nname = "our-model-3b"\nfamily = "Ours"\nparameter_count = 3000000000\nstage = "sft"\n'
+    )
     assert import_results([path], "mine", store, models=load_models_file(models)).kept == 1
     assert store.rates("mine").iloc[0]["family"] == "Ours"
 
@@ -158,7 +166,9 @@ def test_truncated_json_names_the_line(tmp_path: Path, store: Store) -> None:
 
 def test_nan_literals_are_refused_and_the_rest_kept(tmp_path: Path, store: Store) -> None:
     path = harness(tmp_path)
-    text = path.read_text().replace('"results": {', '"results": {\n  "piqa": {"acc,none": NaN, "acc_stderr,none": NaN},', 1)
+    text = path.read_text().replace(
+        '"results": {', '"results": {\n  "piqa": {"acc,none": NaN, "acc_stderr,none": NaN},', 1
+    )
     path.write_text(text)
     report = import_results([path], "mine", store)
     assert (report.kept, report.rejected) == (1, 1)
@@ -179,12 +189,12 @@ def test_a_folder_of_something_else_stores_nothing(tmp_path: Path, store: Store)
 
 
 def test_a_path_that_is_not_there(tmp_path: Path, store: Store) -> None:
-    with pytest.raises(ScalewatchError, match="no such file or folder"):
+    with pytest.raises(ScalewatchError, match=r"no such file or folder"):
         import_results([tmp_path / "nowhere"], "mine", store)
 
 
 def test_naming_a_format_that_does_not_exist(tmp_path: Path, store: Store) -> None:
-    with pytest.raises(ScalewatchError, match="Known: lm-evaluation-harness, table"):
+    with pytest.raises(ScalewatchError, match=r"Known: lm-evaluation-harness, table"):
         import_results([harness(tmp_path)], "mine", store, format_name="excel")
 
 
@@ -197,11 +207,13 @@ def test_originals_are_only_read(tmp_path: Path, store: Store) -> None:
 
 def test_old_harness_files_and_their_question_count(tmp_path: Path, store: Store) -> None:
     rate, n = 0.5193798449612403, 1677
+    error = (rate * (1 - rate) / (n - 1)) ** 0.5
+    model_args = "pretrained=EleutherAI/pythia-v1.1-70m,revision=step1000"
     document = {
-        "results": {"crows_pairs_english": {"pct_stereotype": rate, "pct_stereotype_stderr": (rate * (1 - rate) / (n - 1)) ** 0.5}},
+        "results": {"crows_pairs_english": {"pct_stereotype": rate, "pct_stereotype_stderr": error}},
         "versions": {"crows_pairs_english": 0},
-        "config": {"model": "hf-causal", "model_args": "pretrained=EleutherAI/pythia-v1.1-70m,revision=step1000", "num_fewshot": 0},
-    }  # fmt: skip
+        "config": {"model": "hf-causal", "model_args": model_args, "num_fewshot": 0},
+    }
     path = tmp_path / "70m_step1000.json"
     path.write_text(json.dumps(document))
     assert import_results([path], "mine", store).kept == 1
@@ -232,7 +244,9 @@ def test_the_sheet_turns_an_opposite_share_round(tmp_path: Path, store: Store) -
         licence="MIT",
         source="safetywashing",
         only=("sycophancy",),
-        evaluations={"sycophancy": EvaluationSheet(scale=-1, offset=1, behavior="sycophancy-aggregate", n_questions=30051)},
+        evaluations={
+            "sycophancy": EvaluationSheet(scale=-1, offset=1, behavior="sycophancy-aggregate", n_questions=30051)
+        },
     )
     path = table(tmp_path, "model,sycophancy,other\nQwen1.5-0.5B,0.349,7\n")
     assert import_results([path], "mine", store, sheet=sheet).rejected == 0
@@ -243,8 +257,20 @@ def test_the_sheet_turns_an_opposite_share_round(tmp_path: Path, store: Store) -
 
 def test_a_wrong_sheet_names_field_and_allowed(tmp_path: Path) -> None:
     path = table(tmp_path, 'licens = "MIT"\n', "sheet.toml")
-    with pytest.raises(SheetError, match="no field 'licens'. Allowed: .*licence"):
+    with pytest.raises(SheetError, match=r"no field 'licens'\. Allowed: .*licence"):
         read_source_sheet(path)
     path.write_text('[evaluations."x"]\nscale = "minus one"\n')
-    with pytest.raises(SheetError, match="scale 'minus one' of 'x' is not a number"):
+    with pytest.raises(SheetError, match=r"scale 'minus one' of 'x' is not a number"):
         read_source_sheet(path)
+
+
+def test_a_known_model_trained_further_keeps_its_steps(tmp_path: Path, store: Store) -> None:
+    text = "model,evaluation,rate,rlhf_steps\n" + "".join(
+        f"pythia-1b,politically-liberal,0.{5 + step // 100},{step}\n" for step in (0, 100, 200)
+    )
+    assert import_results([table(tmp_path, text)], "mine", store).kept == 3
+    rates = store.rates("mine").sort_values("rlhf_steps")
+    assert rates["checkpoint"].tolist() == ["pythia-1b@rl0", "pythia-1b@rl100", "pythia-1b@rl200"]
+    assert rates["stage"].tolist() == ["pretrained", "rlhf", "rlhf"]
+    (finding,) = [each for each in store.findings("mine") if each.result.axis == "rlhf"]
+    assert [point.x for point in finding.points] == [0, 100, 200]

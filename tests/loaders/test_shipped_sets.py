@@ -53,7 +53,7 @@ def test_stored_findings_are_what_the_rates_give_today(store: Store) -> None:
         for new, old in zip(store.findings(name), findings_of(rates, "size"), strict=False):
             assert (new.behavior, new.family, new.result.verdict) == (old.behavior, old.family, old.result.verdict)
             if new.result.q is not None:
-                assert new.result.q == pytest.approx(old.result.q, rel=1e-6, abs=1e-12)
+                assert new.result.q == pytest.approx(old.result.q, rel=1e-4, abs=1e-9)
 
 
 def test_sycophancy_of_base_models(store: Store) -> None:
@@ -68,7 +68,9 @@ def test_sycophancy_of_base_models(store: Store) -> None:
 
 def test_sycophancy_of_qwen_rises_in_both_sets_in_one_sense(store: Store) -> None:
     chat = store.rates("chat-vs-base")
-    base = chat[(chat["behavior"] == "sycophancy-aggregate") & (chat["family"] == "Qwen1.5") & (chat["stage"] == "pretrained")]
+    base = chat[
+        (chat["behavior"] == "sycophancy-aggregate") & (chat["family"] == "Qwen1.5") & (chat["stage"] == "pretrained")
+    ]
     ordered = base.sort_values("parameter_count")["matching_rate"]
     assert len(ordered) == 8
     assert (round(ordered.iloc[0], 3), round(ordered.iloc[-1], 3)) == (1 - 0.349, 1 - 0.113)

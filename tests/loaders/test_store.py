@@ -66,7 +66,7 @@ def test_findings_of_another_method_are_stale_until_refreshed(store: Store) -> N
     path = store.folder / "small" / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"method_version": "0"}))
     assert store.stale_sets() == ["small"]
-    with pytest.raises(StoreError, match="scalewatch findings --refresh"):
+    with pytest.raises(StoreError, match=r"scalewatch findings --refresh"):
         store.findings("small")
     store.refresh("small")
     assert store.stale_sets() == []
@@ -87,19 +87,19 @@ def test_a_failed_write_leaves_the_set_as_it_was(store: Store, monkeypatch: pyte
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("loaders.store.os.fsync", full_disk)
-    with pytest.raises(StoreError, match="No space left on device.*unchanged"):
+    with pytest.raises(StoreError, match=r"No space left on device.*unchanged"):
         store.write_set("small", rates=sweep(RISING[:4]), answers=None, sheet=SHEET, files={})
     assert store.info("small").n_rates == 6
     assert not store.damage("small")
 
 
 def test_names_that_would_leave_the_folder_are_refused(store: Store) -> None:
-    with pytest.raises(StoreError, match="lower-case letters"):
+    with pytest.raises(StoreError, match=r"lower-case letters"):
         store.write_set("../away", rates=sweep(RISING), answers=None, sheet=SHEET, files={})
 
 
 def test_an_unknown_set_offers_the_closest_name(store: Store) -> None:
-    with pytest.raises(UnknownNameError, match="Did you mean small"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean small"):
         store.info("smal")
 
 

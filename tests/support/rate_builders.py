@@ -31,8 +31,9 @@ def rates_row(**values: Any) -> dict[str, Any]:
 
 def sweep(rates: Sequence[float], sizes: Sequence[float] = SIZES, **values: Any) -> pd.DataFrame:
     """A RATES frame: one model per size with these rates."""
+    family = values.get("family", "Pythia")
     rows = [
-        rates_row(checkpoint=f"{values.get('family', 'Pythia')}-{size:g}", parameter_count=int(size), matching_rate=rate, **values)
+        rates_row(**{"checkpoint": f"{family}-{size:g}", "parameter_count": int(size), "matching_rate": rate} | values)
         for rate, size in zip(rates, sizes, strict=False)
     ]  # fmt: skip
     return RATES.validate(pd.DataFrame(rows))
