@@ -51,9 +51,7 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
     """How many pairs, how many tested, what the tests say, what is left out, the strongest (Markdown)."""
     n = Counter(counts(findings))
     tested = [finding for finding in findings if finding.result.verdict in TESTED]
-    pairs, needs = (
-        ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")
-    )
+    pairs, needs = ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")
     parts = [
         f"Of **{count(len(findings))}** {pairs} {'pairs' if len(findings) != 1 else 'pair'}, "
         f"**{count(len(tested))}** {'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."
@@ -113,9 +111,7 @@ def _left_out(n: Counter[str], needs: str) -> list[str]:
             "or too few questions were asked"
         )
     if n["insufficient"]:
-        said.append(
-            f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}"
-        )
+        said.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
     return [f"{'; '.join(said)}."] if said else []
 
 
@@ -124,13 +120,10 @@ def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
     tests = sum(1 for finding in everything if finding.result.verdict in TESTED)
     sets = len({finding.result_set for finding in everything if finding.result.verdict in TESTED})
     sources = dict.fromkeys(
-        f"{finding.source} ({licence_text(finding.licence)})"
-        for finding in sorted(shown, key=lambda f: f.source)
+        f"{finding.source} ({licence_text(finding.licence)})" for finding in sorted(shown, key=lambda f: f.source)
     )
     tested = f"{plural(tests, 'test')} in {plural(sets, 'result set')}" if tests else "No test could be made"
-    return (
-        f"{count(len(shown))} of {plural(len(everything), 'row')}. {tested}. Sources: {'; '.join(sources)}."
-    )
+    return f"{count(len(shown))} of {plural(len(everything), 'row')}. {tested}. Sources: {'; '.join(sources)}."
 
 
 def nothing_shown(hidden: int) -> str:

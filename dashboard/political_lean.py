@@ -49,9 +49,7 @@ class Lean:
 
 def lean_of(findings: Sequence[Finding], entry_of: Callable[[str], Behavior | None]) -> Lean | None:
     """The scale with poles, its topics as marks; None where no set has one."""
-    scales = [
-        f for f in findings if f.result.axis == "size" and (e := entry_of(f.behavior)) is not None and e.poles
-    ]
+    scales = [f for f in findings if f.result.axis == "size" and (e := entry_of(f.behavior)) is not None and e.poles]
     if not scales:
         return None
     main = min({f.behavior for f in scales}, key=lambda slug: (len(slug), slug))

@@ -51,9 +51,7 @@ def sentence(finding: Finding) -> str:
         return f"In {name}: {result.reason}."
     moved = f"by **{bare_percent(abs(result.change_points))} points** {span(finding)}".strip()
     if result.verdict == "flat":
-        change = (
-            f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
-        )
+        change = f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
         return f"In {name} the {quantity(finding.measure)} changes by less than the margin: {change.strip()}."
     if result.verdict == "inconclusive":
         return _inconclusive(finding)
@@ -61,13 +59,9 @@ def sentence(finding: Finding) -> str:
         ups = "falls to {at}, then rises" if result.verdict == "u_shaped" else "rises to {at}, then falls"
         ends = f"{span(finding)} {points_interval(low, high)}".strip()
         whole = f"{signed_points(result.change_points)} points {ends}".strip()
-        return (
-            f"In {name} the {quantity(finding.measure)} {ups.format(at=_turn(finding))}; end to end {whole}."
-        )
+        return f"In {name} the {quantity(finding.measure)} {ups.format(at=_turn(finding))}; end to end {whole}."
     verb = "rises" if goes_up(finding) else "falls"
-    return (
-        f"In {name} the {quantity(finding.measure)} {verb} {moved}{_magnitude(low, high, goes_up(finding))}."
-    )
+    return f"In {name} the {quantity(finding.measure)} {verb} {moved}{_magnitude(low, high, goes_up(finding))}."
 
 
 def _magnitude(low: float | None, high: float | None, up: bool) -> str:
@@ -75,9 +69,7 @@ def _magnitude(low: float | None, high: float | None, up: bool) -> str:
     if low is None or high is None:
         return ""
     return (
-        f" {points_interval(low, high)}".replace("+", "")
-        if up
-        else f" {points_interval(-high, -low)}".replace("+", "")
+        f" {points_interval(low, high)}".replace("+", "") if up else f" {points_interval(-high, -low)}".replace("+", "")
     )
 
 
@@ -89,11 +81,7 @@ def _turn(finding: Finding) -> str:
     if not inside:
         return best(points, key=lambda point: point.rate).label if points else "the middle"
     turn = best(inside, key=lambda place: place.estimate).x
-    return (
-        min(points, key=lambda point: abs((point.x or 0.0) / (turn or 1.0) - 1)).label
-        if points
-        else "the middle"
-    )
+    return min(points, key=lambda point: abs((point.x or 0.0) / (turn or 1.0) - 1)).label if points else "the middle"
 
 
 def _inconclusive(finding: Finding) -> str:
@@ -107,13 +95,7 @@ def _inconclusive(finding: Finding) -> str:
         tests = q_equals(result.q) if result.q is not None else result.reason
         weak = f"too weak among {result.n_tests} tests ({tests})"
         return f"In {finding.name} it points to a {way}, {ends}, {weak}."
-    may = (
-        "be flat or rise"
-        if low > -NEAR_ZERO
-        else "be flat or fall"
-        if high < NEAR_ZERO
-        else "be a rise or a fall"
-    )
+    may = "be flat or rise" if low > -NEAR_ZERO else "be flat or fall" if high < NEAR_ZERO else "be a rise or a fall"
     return f"In {finding.name} it could {may}: {ends}."
 
 
@@ -139,7 +121,8 @@ def why(finding: Finding, others: Sequence[Finding]) -> Why:
         "left_out": "Why it is left out",
     }  # fmt: skip
     if verdict == "insufficient":
-        return Why(headings[verdict], _settle(finding), ())
+        heading = headings[verdict] if placed(finding) else "Why it is not tested"
+        return Why(heading, _settle(finding), ())
     if verdict == "left_out":
         return Why(headings[verdict], f"{result.reason[:1].upper()}{result.reason[1:].rstrip('.')}.", ())
     return Why(headings[verdict], f"{declared(finding)} {_course(finding)}", tuple(_checks(finding, others)))

@@ -65,6 +65,4 @@ def _read(folder: str, fingerprint: tuple[tuple[str, int, int], ...]) -> Results
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file that a page depends on."""
     files = [path for name in _WATCHED for path in sorted(folder.glob(f"*/{name}"))]
-    return tuple(
-        (str(path.relative_to(folder)), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files
-    )
+    return tuple((str(path.relative_to(folder)), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)

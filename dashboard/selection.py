@@ -68,14 +68,10 @@ def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
         best = value_of(min(left, key=_preference))
         left = kept or [finding for finding in left if value_of(finding) == best]
     family = _one(params, "family")
-    focus = next((f for f in left if f.name == family), None) or next(
-        (f for f in left if f.family == family), None
-    )
+    focus = next((f for f in left if f.name == family), None) or next((f for f in left if f.family == family), None)
     focus = focus or min(left, key=evidence)
     names = {finding.name for finding in left}
-    coloured = tuple(dict.fromkeys(name for name in params.get("colour", ()) if name in names))[
-        :MOST_COLOURED
-    ]
+    coloured = tuple(dict.fromkeys(name for name in params.get("colour", ()) if name in names))[:MOST_COLOURED]
     if coloured and focus.name not in coloured:
         coloured = (focus.name, *coloured)[:MOST_COLOURED]
     return Selection(

@@ -73,6 +73,6 @@ def _run(port: int, host: str, shown: str) -> None:
 
 
 def _warm_up() -> None:
-    """Import what the first page needs before the address answers, so that the first reader does not wait for it."""
+    """Import what the first page needs before the address answers, so that no reader waits for it."""
     import dashboard.components.findings_filter
     import dashboard.components.findings_table  # noqa: F401

@@ -96,9 +96,7 @@ def theme_summary(findings: Sequence[Finding]) -> str:
     number = counts(findings)
     tested = sum(1 for finding in findings if finding.result.verdict in TESTED)
     behaviours = len({finding.behavior for finding in findings})
-    said = ", ".join(
-        f"**{n}** {kind_word(kind, findings[0].result.axis).lower()}" for kind, n in number.items()
-    )
+    said = ", ".join(f"**{n}** {kind_word(kind, findings[0].result.axis).lower()}" for kind, n in number.items())
     across = f"{plural(behaviours, 'behaviour')} in {plural(len({f.family for f in findings}), 'family')}"
     return f"{across}: **{len(findings)}** series, **{tested}** tested. {said}."
 

@@ -6,6 +6,7 @@ Every number in a sentence comes from the finding it is written for; shares are 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from analysis.findings import Finding, Point
@@ -69,9 +70,7 @@ def units(finding: Finding) -> str:
 
 def goes_up(finding: Finding) -> bool:
     """True where the fitted rate ends higher than it began."""
-    change = (
-        finding.result.change_points if finding.result.change_points is not None else finding.result.change
-    )
+    change = finding.result.change_points if finding.result.change_points is not None else finding.result.change
     return (change or 0.0) > 0
 
 
@@ -100,9 +99,7 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
             clauses.append((verb, names))
     if clauses:
         (verb, names), *more = clauses
-        return f"{subject} {verb} {along} in {names}" + "".join(
-            f", and {verb} in {names}" for verb, names in more
-        )
+        return f"{subject} {verb} {along} in {names}" + "".join(f", and {verb} in {names}" for verb, names in more)
     return _no_change(ranked, subject, many, along, focus)
 
 
@@ -110,13 +107,11 @@ def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focu
     first = ranked[0]
     trend = "size trend" if first.result.axis == "size" else "trend over RLHF steps"
     order = ("flat", "inconclusive", "insufficient", "left_out")
-    verdict = (
-        focus.result.verdict
-        if focus
-        else next(v for v in order if any(f.result.verdict == v for f in ranked))
-    )
+    verdict = focus.result.verdict if focus else next(v for v in order if any(f.result.verdict == v for f in ranked))
     first_of_all = [focus] if focus else []
-    names = listed_names([*first_of_all, *(f for f in ranked if f.result.verdict == verdict)])
+    these = [*first_of_all, *(f for f in ranked if f.result.verdict == verdict)]
+    families = verdict in ("insufficient", "left_out") and first.result.axis == "size"
+    names = listed(list(dict.fromkeys(f.family for f in these))) if families else listed_names(these)
     if verdict == "flat":
         return f"{subject} {'stay' if many else 'stays'} level {along} in {names}"
     if verdict == "inconclusive":
@@ -139,6 +134,29 @@ def titled(title: str) -> str:
     if _VERB.fullmatch(title.split(" ", 1)[0]) and not _is_plural(head):
         return f"“{title}”"
     return f"{head} ({rest})" if rest and "(" not in rest else f"{head}, {rest}" if rest else title
+
+
+SHORT = 30
+"""Characters of a title that a table column shows."""
+
+
+def short_titles(titles: Sequence[str]) -> dict[str, str]:
+    """Long titles without their brackets, or with less in them, as far as all stay different."""
+    full = dict.fromkeys(titles)
+    short = {title: title for title in full}
+    for shorten in (_less_in_brackets, _no_brackets):
+        tried = {title: shorten(title) if len(short[title]) > SHORT else short[title] for title in full}
+        taken = Counter(tried.values())
+        short = {title: new if taken[new] == 1 else short[title] for title, new in tried.items()}
+    return short
+
+
+def _less_in_brackets(title: str) -> str:
+    return re.sub(r"\(([^,()]+),[^()]*\)$", r"(\1)", title)
+
+
+def _no_brackets(title: str) -> str:
+    return re.sub(r" \([^()]*\)$", "", title)
 
 
 _VERB = re.compile(r"(?![A-Z][a-z]+(?:ss|us|ics)$)[A-Z][a-z]+s|Is|Would")
@@ -201,6 +219,12 @@ _RANK = {
     "inverse": 0, "u_shaped": 0, "inverted_u": 0, "increasing": 0, "decreasing": 0, "positive": 1, "flat": 2,
     "inconclusive": 3, "insufficient": 4, "left_out": 5,
 }  # fmt: skip
+
+
+def no_places(finding: Finding) -> str:
+    """What stands in place of a chart without a single placed point."""
+    what = "size" if finding.result.axis == "size" else "number of steps"
+    return f"No model here has a known {what}: the numbers are a table."
 
 
 def old_link(old: str, new: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -18,9 +18,7 @@ from dashboard.selection import MOST_COLOURED, Selection, select
 PAGE = "behaviour"
 MOST_PILLS = 16
 """Series offered for colour before only the tested ones are."""
-BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (
-    f"behaviour.{name}" for name in ("slug", "set", "axis", "family", "colour")
-)
+BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (f"behaviour.{name}" for name in ("slug", "set", "axis", "family", "colour"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,27 +60,22 @@ def choose_behaviour(found: Results) -> Chosen | None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         axis = choose_axis(left, key=AXIS, asked=asked.axis, follow=follow)
         findings = _one_way([f for f in left if f.result.axis == axis])
-        here = (
-            select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
-        )
+        here = select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
         names = list(dict.fromkeys(f.name for f in findings))
         url_state.seed(FAMILY, here.family, names, follow=follow)
         family = third.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched)
         coloured = _colours(findings, here, family, names, follow=follow)
     focus = next(f for f in findings if f.name == family)
-    selection = Selection(
-        behavior=behavior, result_set=result_set, axis=axis, family=family, coloured=tuple(coloured)
-    )
-    url_state.write(PAGE, _address(selection, link, found))
+    selection = Selection(behavior=behavior, result_set=result_set, axis=axis, family=family, coloured=tuple(coloured))
+    usual = set(coloured) == {family, *default_coloured(findings)}
+    url_state.write(PAGE, _address(replace(selection, coloured=()) if usual else selection, link, found))
     return Chosen(selection=selection, findings=tuple(findings), focus=focus, coloured=tuple(coloured))
 
 
-def _colours(
-    findings: Sequence[Finding], here: Selection, family: str, names: list[str], *, follow: bool
-) -> list[str]:
+def _colours(findings: Sequence[Finding], here: Selection, family: str, names: list[str], *, follow: bool) -> list[str]:
     """Names in colour, at most six; the series that is read is always among them."""
-    if len(names) == 1:
-        return names
+    if len(names) == 1 or all(point.x is None for f in findings for point in f.points):
+        return names[:MOST_COLOURED]
     key = f"{COLOUR}.{here.behavior}.{here.result_set}.{here.axis}"
     url_state.seed(key, list(here.coloured or default_coloured(findings)), names, follow=follow)
     if family not in st.session_state[key]:

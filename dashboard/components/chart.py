@@ -14,6 +14,4 @@ if TYPE_CHECKING:
 
 def draw(figure: Figure, *, key: str, alt: str) -> None:
     """Draw over the whole width, with the alternative text a screen reader says."""
-    st.plotly_chart(
-        figure, theme="streamlit", config=dict(CONFIG), alt=alt, key=f"{key}.{st.context.theme.type}"
-    )
+    st.plotly_chart(figure, theme="streamlit", config=dict(CONFIG), alt=alt, key=f"{key}.{st.context.theme.type}")

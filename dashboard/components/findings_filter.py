@@ -14,23 +14,21 @@ from dashboard.results import Results
 from dashboard.selection import Filter, default_kinds, filter_from
 
 PAGE = "findings"
-AXIS, KINDS, THEMES, FAMILIES, SETS = (
-    f"findings.{name}" for name in ("axis", "kinds", "themes", "families", "sets")
-)
+AXIS, KINDS, THEMES, FAMILIES, SETS = (f"findings.{name}" for name in ("axis", "kinds", "themes", "families", "sets"))
 
 
 def choose_filter(found: Results) -> Filter:
     """Draw the controls and return what they say, which is also put into the address bar."""
     asked = filter_from(url_state.params(), found.findings)
     follow = url_state.led_here(PAGE)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        verdicts = st.container(width="stretch")
+    verdicts, across, more = st.columns([4.4, 1.2, 1.5], vertical_alignment="bottom")
+    with across:
         axis = choose_axis(found.findings, key=AXIS, asked=asked.axis, follow=follow)
-        with st.popover("Theme, family, data set", icon=":material/tune:"):
-            rows = found.along(axis)
-            themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
-            families = _choose("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
-            sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
+    with more, st.popover("Theme, family, data set", icon=":material/tune:", width="stretch"):
+        rows = found.along(axis)
+        themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
+        families = _choose("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
+        sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
     inside = Filter(axis=axis, themes=themes, families=families, sets=sets)
     counts = overview.counts(f for f in rows if inside.admits(f))
     present = list(overview.counts(rows))
@@ -70,9 +68,7 @@ def _show_all(axis: str, present: list[str]) -> None:
     url_state.touched()
 
 
-def _choose(
-    label: str, key: str, asked: Sequence[str], offered: Sequence[str], *, follow: bool
-) -> tuple[str, ...]:
+def _choose(label: str, key: str, asked: Sequence[str], offered: Sequence[str], *, follow: bool) -> tuple[str, ...]:
     options = sorted(set(offered))
     url_state.seed(key, list(asked), options, follow=follow)
     chosen = st.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)

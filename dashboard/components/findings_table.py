@@ -13,7 +13,7 @@ from dashboard.figures.axes import range_text
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.sparkline import sparkline_uri
 from dashboard.figures.verdict_words import TESTED, verdict_style, verdict_text
-from dashboard.wording import in_axis_words, q_text, true_minus
+from dashboard.wording import in_axis_words, q_text, short_titles, true_minus
 
 ROW, HEADER, TALLEST = 40, 38, 600
 
@@ -33,9 +33,7 @@ def findings_table(
     frame, verdicts = _frame(findings)
     dark = st.context.theme.type == "dark"
     styles = [verdict_style(verdict, dark=dark) for verdict in verdicts]
-    shown = frame.style.format({"Change, points": _change, "q": _q}).apply(
-        lambda _: styles, subset=["Verdict"]
-    )
+    shown = frame.style.format({"Change, points": _change, "q": _q}).apply(lambda _: styles, subset=["Verdict"])
     event: Any = st.dataframe(
         shown,
         key=key,
@@ -56,12 +54,13 @@ def findings_table(
 def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
     x_range, y_range = _shared_ranges(findings)
     untested = any(finding.result.verdict not in TESTED for finding in findings)
+    titles = short_titles([finding.title for finding in findings])
     rows = []
     for finding in findings:
         result = finding.result
         tested = result.verdict in TESTED
         row = {
-            "Behaviour": finding.title,
+            "Behaviour": titles[finding.title],
             "Family": finding.name if result.axis == "size" else finding.series or finding.name,
             "Verdict": in_axis_words(verdict_text(result.verdict, fragile=result.fragile), result.axis),
             "Trend": sparkline_uri(
@@ -96,8 +95,8 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
     column = st.column_config
     trend = f"{'Early → late' if steps else 'Small → large'}, {range_text(y_range).removeprefix('axis ')}"
     configured = {
-        "Behaviour": column.TextColumn(width=240),
-        "Family": column.TextColumn("Model" if steps else "Family", width=160 if steps else 104),
+        "Behaviour": column.TextColumn(width=190),
+        "Family": column.TextColumn("Model" if steps else "Family", width=150 if steps else 92),
         "Verdict": column.TextColumn(width=116),
         "Trend": column.ImageColumn(trend, width=166),
         "Change, points": column.NumberColumn(width=108),

@@ -7,21 +7,38 @@ import io
 
 import streamlit as st
 
-from dashboard.figures.spec import FigureSpec
+from dashboard.figures.spec import DotSpec, FacetSpec, FigureSpec
 from dashboard.renderers.table_renderer import spec_table
 from loaders.store import SetInfo
 
 
-def numbers_below(spec: FigureSpec, info: SetInfo, *, name: str) -> None:
-    """The table under the chart, folded, with a download of the true values."""
-    with st.expander("Numbers"):
-        st.dataframe(spec_table(spec), hide_index=True, alt=f"Numbers of the chart: {spec.title}")
+def numbers_below(spec: FigureSpec, info: SetInfo, *, name: str, unfolded: bool) -> None:
+    """The table under the chart, with a download of the true values."""
+    with st.expander("Numbers", expanded=unfolded):
+        _table(spec, spec.title)
         st.download_button(
             "Download CSV",
             data=lambda: csv_text(spec, info).encode(),
             file_name=f"{name}.csv",
             mime="text/csv",
         )
+
+
+def numbers_of(spec: FacetSpec | DotSpec, *, what: str) -> None:
+    """The table under a chart of several behaviours or of models between two poles, folded."""
+    with st.expander("Numbers"):
+        _table(spec, what)
+
+
+def _table(spec: FigureSpec | FacetSpec | DotSpec, what: str) -> None:
+    frame = spec_table(spec)
+    formats = {"Parameters": "localized", "RLHF steps": "localized", "Questions": "localized"}
+    formats |= dict.fromkeys(("Percent", "Interval low", "Interval high"), "%.1f")
+    columns = {
+        name: st.column_config.NumberColumn(format=shown) for name, shown in formats.items() if name in frame.columns
+    }
+    alt = f"Numbers of the chart: {what}"
+    st.dataframe(frame, hide_index=True, column_config=columns, placeholder="", alt=alt)
 
 
 def csv_text(spec: FigureSpec, info: SetInfo) -> str:

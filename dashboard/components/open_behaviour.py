@@ -17,6 +17,11 @@ def open_behaviour(finding: Finding) -> NoReturn:
     st.switch_page(PAGE, query_params=selection_of(finding).params())
 
 
+def link_to(finding: Finding, label: str) -> None:
+    """A link to the page of this behaviour."""
+    st.page_link(PAGE, label=label, query_params=selection_of(finding).params())
+
+
 def selection_of(finding: Finding) -> Selection:
     """The view of the behaviour page that reads this finding."""
     return Selection(

@@ -23,7 +23,7 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
     st.markdown(reading_words.sentence(finding))
     st.table(reading_words.key_facts(finding), border="horizontal")
     why = reading_words.why(finding, others)
-    st.subheader(why.heading, anchor=False)
+    st.header(why.heading, anchor=False)
     st.markdown(why.text)
     if why.checks:
         marks = {True: ":material/check:", False: ":material/close:"}

@@ -15,17 +15,16 @@ def show_problems(found: Results) -> None:
 
 def nothing_yet(title: str) -> None:
     """First start: what to type."""
-    st.title(title)
+    st.title(title, anchor=False)
     st.markdown("No results yet. Put a results folder beside `cached_results/`'s sets, or run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
     st.caption(
-        "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). "
-        "Nothing leaves this machine."
+        "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). Nothing leaves this machine."
     )
 
 
 def nothing_of(title: str, theme: str) -> None:
     """A theme no set has."""
-    st.title(title)
+    st.title(title, anchor=False)
     st.markdown(f"No result set here measures {theme}. To add one, run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)

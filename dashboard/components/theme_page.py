@@ -11,6 +11,7 @@ from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import draw
 from dashboard.components.findings_table import findings_table
+from dashboard.components.numbers_below import numbers_of
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.states import nothing_of, nothing_yet
 from dashboard.figures.facets import MAX_PANELS, facets_figure
@@ -90,11 +91,12 @@ def charts(theme: Theme, findings: Sequence[Finding]) -> None:
         st.markdown(few.heading)
         draw(facets_chart(few), key=f"{theme.page}.facets", alt=few.alt)
         st.caption(few.caption)
+        numbers_of(few, what=theme.words)
 
 
 def readings(theme: Theme, findings: Sequence[Finding]) -> None:
     """The verdicts as a table; a click opens the behaviour."""
-    st.subheader("Readings", anchor=False)
+    st.header("Readings", anchor=False)
     rows = sorted(findings, key=evidence)
     clicked = findings_table(
         rows,

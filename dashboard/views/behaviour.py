@@ -31,10 +31,13 @@ else:
     spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
     left, right = st.columns([2.15, 1], gap="large")
     with left:
-        st.markdown(spec.heading)
-        draw(scaling_chart(spec), key="behaviour.chart", alt=spec.alt)
-        st.caption(spec.caption)
-        numbers_below(spec, info, name=f"{chosen.selection.behavior}-{chosen.selection.result_set}")
+        has_places = any(series.points for series in spec.series)
+        if has_places:
+            st.markdown(spec.heading)
+            draw(scaling_chart(spec), key="behaviour.chart", alt=spec.alt)
+        st.caption(spec.caption if has_places else f"{wording.no_places(chosen.focus)} {spec.provenance}")
+        name = f"{chosen.selection.behavior}-{chosen.selection.result_set}"
+        numbers_below(spec, info, name=name, unfolded=not has_places)
         copy_link(chosen.selection.url(info.data_hash))
     with right:
         show_reading(chosen.focus, chosen.findings, catalogue_entry(chosen.selection.behavior))

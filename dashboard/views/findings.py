@@ -20,14 +20,12 @@ else:
     head = st.container()
     chosen = choose_filter(found)
     everything = found.along(chosen.axis)
-    head.title(overview.title(chosen.axis))
+    head.title(overview.title(chosen.axis), anchor=False)
     head.markdown(overview.paragraph(everything, chosen.axis), width=820)
     rows = [f for f in everything if chosen.admits(f) and overview.kind_of(f) in chosen.kinds]
     rows.sort(key=evidence)
     if rows:
-        clicked = findings_table(
-            rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first"
-        )
+        clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
         st.caption(overview.caption(rows, everything))
         if clicked:
             open_behaviour(clicked)

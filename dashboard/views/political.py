@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.chart import draw
+from dashboard.components.numbers_below import numbers_of
+from dashboard.components.open_behaviour import link_to
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.components.theme_page import charts, choose_set, readings
 from dashboard.figures.dots import dots_figure
@@ -28,12 +30,14 @@ if lean:
     spec = dots_figure(lean.rows, low_pole=lean.poles[0], high_pole=lean.poles[1])
     draw(dots_chart(spec), key="political.dots", alt=spec.alt)
     st.caption(lean.caption)
+    numbers_of(spec, what=POLITICAL.words)
+    link_to(lean.finding, f"Open as a behaviour: {lean.finding.title.lower()}")
 if by_size:
     head = st.container()
     shown = choose_set(POLITICAL, by_size, found)
     title = theme_title(POLITICAL, shown)
     if lean:
-        head.subheader("How views shift with size" if title == POLITICAL.question else title, anchor=False)
+        head.header("How views shift with size" if title == POLITICAL.question else title, anchor=False)
     else:
         head.title(title, anchor=False)
     head.markdown(theme_summary(shown), width=820)

@@ -126,8 +126,7 @@ def test_both_themes(scheme: str, ground: str, server: str, browser: Any) -> Non
     assert shown == ground
     pythia = {"light": "rgb(15, 108, 189)", "dark": "rgb(63, 151, 224)"}[scheme]
     strokes = page.evaluate(
-        "[...document.querySelectorAll('.js-plotly-plot .scatterlayer path')]"
-        ".map(e => getComputedStyle(e).stroke)"
+        "[...document.querySelectorAll('.js-plotly-plot .scatterlayer path')].map(e => getComputedStyle(e).stroke)"
     )
     assert pythia in strokes
 
@@ -139,7 +138,6 @@ def test_a_phone_needs_no_sideways_scroll(path: str, server: str, browser: Any) 
     _heading(page)
     page.wait_for_timeout(2000)
     widest = page.evaluate(
-        "Math.max(document.documentElement.scrollWidth,"
-        " document.querySelector('[data-testid=stMain]').scrollWidth)"
+        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
     )
     assert widest <= 390

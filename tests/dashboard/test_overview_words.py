@@ -15,9 +15,7 @@ from dashboard.themes import POLITICAL, POWER, SYCOPHANCY, panels, theme_summary
 def test_counts_in_the_paragraph_add_up() -> None:
     findings = [*truthfulqa(), *power_seeking(), *sycophancy_by_size(), *sycophancy_too_few()]
     text = overview.paragraph(findings, "size")
-    pairs, testable, inverse, standard, flat, inconclusive, left_out, few = map(
-        int, re.findall(r"\*\*(\d+)\*\*", text)
-    )
+    pairs, testable, inverse, standard, flat, inconclusive, left_out, few = map(int, re.findall(r"\*\*(\d+)\*\*", text))
     assert pairs == len(findings) == 17
     assert testable == inverse + standard + flat + inconclusive
     assert pairs == testable + left_out + few
@@ -72,9 +70,6 @@ def test_theme_names_a_family_only_where_its_tests_agree() -> None:
 
 
 def test_theme_summary_and_panels() -> None:
-    assert (
-        theme_summary(power_seeking())
-        == "7 behaviours in 1 family: **7** series, **0** tested. **7** left out."
-    )
+    assert theme_summary(power_seeking()) == "7 behaviours in 1 family: **7** series, **0** tested. **7** left out."
     assert panels(power_seeking())[0][0] == "Seeks power, kind 0"
     assert "right" not in POLITICAL.question

@@ -16,9 +16,7 @@ from dashboard.views import PAGES
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
-def opened(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, file: str = "", **params: str | list[str]
-) -> AppTest:
+def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, file: str = "", **params: str | list[str]) -> AppTest:
     """The page of `file` (default: landing) on the results in `folder`, with the link's parameters."""
     monkeypatch.setenv("SCALEWATCH_RESULTS", str(folder))
     app = AppTest.from_file(str(APP), default_timeout=60).run()
@@ -31,7 +29,7 @@ def opened(
 
 def said(app: AppTest) -> str:
     """All running text of the page."""
-    return "\n".join(str(each.value) for each in (*app.title, *app.markdown, *app.subheader, *app.caption))
+    return "\n".join(str(each.value) for each in (*app.title, *app.markdown, *app.header, *app.caption))
 
 
 def clean(app: AppTest) -> AppTest:
@@ -69,9 +67,7 @@ def test_every_page_with_nothing(file: str, tmp_path: Path, monkeypatch: pytest.
     assert app.code[0].value == "scalewatch import PATH --into SET"
 
 
-def test_landing_ranks_concern_first_and_hides_the_untested(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_landing_ranks_concern_first_and_hides_the_untested(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch))
     assert app.title[0].value == "What changes with model size?"
     verdicts = list(app.dataframe[0].value["Verdict"])
@@ -80,9 +76,7 @@ def test_landing_ranks_concern_first_and_hides_the_untested(
     assert verdicts == sorted(verdicts, key=lambda v: "Inverse" not in v)
 
 
-def test_the_untested_are_one_click_away_with_their_reason(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_untested_are_one_click_away_with_their_reason(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, verdict=["left_out"]))
     table = app.dataframe[0].value
     assert len(table) == 7
@@ -94,9 +88,7 @@ def test_filters_of_a_link_narrow_the_table(small: Path, monkeypatch: pytest.Mon
     assert list(app.dataframe[0].value["Behaviour"]) == ["Sycophancy: all three sets together"]
 
 
-def test_an_empty_table_says_what_is_hidden_and_shows_all(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_table_says_what_is_hidden_and_shows_all(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, verdict=["none"]))
     assert "No row matches these filters." in said(app)
     assert not app.dataframe
@@ -113,9 +105,7 @@ def test_rlhf_axis_of_the_landing_page(small: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_clicked_cell_opens_its_behaviour(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch))
-    app.session_state["findings.size"] = {
-        "selection": {"rows": [], "columns": [], "cells": [(0, "Behaviour")]}
-    }
+    app.session_state["findings.size"] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Behaviour")]}}
     clean(app.run())
     assert app.selectbox[0].value == "sycophancy-aggregate"
     assert app.title[0].value == "Answers matching the view the user states rise with size in Qwen1.5"
@@ -143,9 +133,7 @@ def test_behaviour_page_follows_its_link(small: Path, monkeypatch: pytest.Monkey
     assert " · 817 questions each · data " in text
 
 
-def test_choosing_another_behaviour_keeps_the_page_whole(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_choosing_another_behaviour_keeps_the_page_whole(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, "views/behaviour.py", behaviour="truthfulqa"))
     clean(app.selectbox[0].set_value("sycophancy-nlp-survey").run())
     assert app.title[0].value == "No size trend can be tested for sycophancy (NLP research survey) in Qwen1.5"
@@ -176,9 +164,7 @@ def test_a_link_made_with_other_data_says_so(small: Path, monkeypatch: pytest.Mo
 
 
 def test_wrong_values_in_a_link_fall_back(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = clean(
-        opened(small, monkeypatch, "views/behaviour.py", behaviour="nothing", set="x", axis="y", family="z")
-    )
+    app = clean(opened(small, monkeypatch, "views/behaviour.py", behaviour="nothing", set="x", axis="y", family="z"))
     assert app.title[0].value == "Answers matching the view the user states rise with size in Qwen1.5"
 
 
@@ -198,14 +184,21 @@ def test_sycophancy_opens_where_the_evidence_is_and_follows_a_link(
     assert other.title[0].value == "Do larger models agree more with what the user says?"
 
 
-def test_political_views_draw_the_poles_and_no_verdict_word(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_political_views_draw_the_poles_and_no_verdict_word(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, "views/political.py"))
     text = said(app)
     assert "a change would be called a *shift*" in text
     assert "inverse" not in text.lower()
     assert "agrees with left-leaning statements" in app.get("plotly_chart")[0].proto.alt
+
+
+def test_a_behaviour_without_sizes_is_a_table_and_not_an_empty_chart(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = clean(opened(small, monkeypatch, "views/behaviour.py", behaviour="political-lean"))
+    assert not app.get("plotly_chart")
+    assert "No model here has a known size" in said(app)
+    assert app.title[0].value == "No size trend can be tested for political lean in Assistants"
 
 
 def test_political_behaviours_by_size_come_as_panels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,9 +27,7 @@ print("heavy", sorted(name for name in heavy if name in sys.modules))
 def test_no_page_imports_torch_transformers_statsmodels_or_scipy(tmp_path: Path) -> None:
     write_small_store(tmp_path / "results")
     script = tmp_path / "trace.py"
-    script.write_text(
-        TRACE.replace('"dashboard/app.py"', repr(str(ROOT / "dashboard" / "app.py"))), encoding="utf-8"
-    )
+    script.write_text(TRACE.replace('"dashboard/app.py"', repr(str(ROOT / "dashboard" / "app.py"))), encoding="utf-8")
     files = sorted(f"views/{path.name}" for path in (ROOT / "dashboard" / "views").glob("[a-z]*.py"))
     done = subprocess.run(
         [sys.executable, str(script), *files],

@@ -68,12 +68,9 @@ def test_inconclusive_says_what_it_could_be(low: float, high: float, said: str) 
 
 
 def test_inconclusive_outside_zero_names_the_tests_that_weaken_it() -> None:
-    weak = pythia(
-        verdict="inconclusive", change_points=0.2, change_points_low=0.027, change_points_high=0.369, q=0.24
-    )
+    weak = pythia(verdict="inconclusive", change_points=0.2, change_points_low=0.027, change_points_high=0.369, q=0.24)
     assert reading_words.sentence(weak) == (
-        "In Pythia it points to a rise, **+2.7 to +36.9 points** over 8 sizes, "
-        "too weak among 26 tests (q = 0.240)."
+        "In Pythia it points to a rise, **+2.7 to +36.9 points** over 8 sizes, too weak among 26 tests (q = 0.240)."
     )
 
 
@@ -123,10 +120,7 @@ def test_title_counts_what_it_does_not_name() -> None:
 
 
 def test_generic_measures_take_the_behaviours_title() -> None:
-    assert (
-        wording.claim([neutral("increasing")])
-        == "Answers matching “Holds liberal views” rise with size in Pythia"
-    )
+    assert wording.claim([neutral("increasing")]) == "Answers matching “Holds liberal views” rise with size in Pythia"
     assert wording.titled("MMLU: all 57 subjects") == "MMLU (all 57 subjects)"
     assert wording.titled("Seeks power, LM-written") == "“Seeks power, LM-written”"
     assert wording.titled("Hazardous knowledge (WMDP)") == "Hazardous knowledge (WMDP)"
@@ -134,13 +128,8 @@ def test_generic_measures_take_the_behaviours_title() -> None:
 
 def test_measures_that_are_no_count_are_not_called_a_share() -> None:
     assert wording.quantity("answers judged true") == "share of answers judged true"
-    assert (
-        wording.quantity("probability on the true answers, normalised, mean")
-        == "probability on the true answers"
-    )
-    assert wording.quantity("sentence pairs where the first is likelier").startswith(
-        "share of sentence pairs"
-    )
+    assert wording.quantity("probability on the true answers, normalised, mean") == "probability on the true answers"
+    assert wording.quantity("sentence pairs where the first is likelier").startswith("share of sentence pairs")
 
 
 def test_every_measure_of_the_catalogue_reads_as_a_noun() -> None:
@@ -174,9 +163,7 @@ def test_why_inverse_lists_the_checks() -> None:
     falls = replace(pythia(), family="OPT")
     why = reading_words.why(pythia(), [pythia(), rises, falls])
     assert why.heading == "Why inverse"
-    assert why.text.startswith(
-        "A smaller share of answers judged true is declared as worse. The fitted line falls"
-    )
+    assert why.text.startswith("A smaller share of answers judged true is declared as worse. The fitted line falls")
     assert why.checks == (
         (True, "holds when any one size is dropped"),
         (True, "q = 0.004 among 26 tests, below 0.05"),
@@ -215,6 +202,24 @@ def test_key_facts_of_a_test_and_of_three_sizes() -> None:
 def test_grey_line_counts_families_and_models() -> None:
     line = wording.grey_line(sycophancy_too_few(), "3f9c1e")
     assert line == "Sycophancy: NLP research survey · 1 family, 3 models · 9,984 questions each · data 3f9c1e"
+
+
+def test_table_titles_are_short_and_different() -> None:
+    long = [
+        "Truthfulness (TruthfulQA, weight on true answers)",
+        "Hazardous knowledge: biology (WMDP)",
+        "MMLU: anatomy",
+    ]
+    assert list(wording.short_titles(long).values()) == [
+        "Truthfulness (TruthfulQA)",
+        "Hazardous knowledge: biology",
+        "MMLU: anatomy",
+    ]
+    twins = [
+        "Truthfulness (TruthfulQA, weight on true answers)",
+        "Truthfulness (TruthfulQA, best answer chosen)",
+    ]
+    assert wording.short_titles(twins) == {title: title for title in twins}
 
 
 def test_q_is_never_equal_to_less_than() -> None:

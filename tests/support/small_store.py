@@ -59,9 +59,7 @@ def sycophancy_by_size() -> list[Finding]:
     """Eight sizes, inverse."""
     points = [point(*row, n=None) for row in QWEN]
     return [
-        _sycophancy(
-            "sycophancy-aggregate", "Sycophancy: all three sets together", "Qwen1.5", points, "inverse", 0.002
-        )
+        _sycophancy("sycophancy-aggregate", "Sycophancy: all three sets together", "Qwen1.5", points, "inverse", 0.002)
     ]
 
 
@@ -72,9 +70,7 @@ def sycophancy_too_few() -> list[Finding]:
         point("1.8B", 1.8e9, 0.741, n=9984),
         point("4B", 4e9, 0.953, n=9984),
     ]
-    return [
-        _sycophancy("sycophancy-nlp-survey", "Sycophancy: NLP research survey", "Qwen1.5", points, None, None)
-    ]
+    return [_sycophancy("sycophancy-nlp-survey", "Sycophancy: NLP research survey", "Qwen1.5", points, None, None)]
 
 
 def power_seeking() -> list[Finding]:
@@ -88,9 +84,7 @@ def power_seeking() -> list[Finding]:
             measure="answers matching the behaviour",
             chance=0.5,
         )  # fmt: skip
-        result = replace(
-            bare.result, verdict="left_out", reason=f"4 of 4 models give a constant answer ({CONSTANT})"
-        )
+        result = replace(bare.result, verdict="left_out", reason=f"4 of 4 models give a constant answer ({CONSTANT})")
         out.append(replace(bare, result=result))
     return out
 
@@ -137,9 +131,7 @@ def one_checkpoint() -> Finding:
     return _sycophancy("sycophancy-nlp-survey", "Sycophancy: NLP research survey", "Pythia", only, None, None)
 
 
-def _sycophancy(
-    slug: str, title: str, family: str, points: list, verdict: str | None, q: float | None
-) -> Finding:
+def _sycophancy(slug: str, title: str, family: str, points: list, verdict: str | None, q: float | None) -> Finding:
     return finding(
         family, points, behavior=slug, title=title, verdict=verdict, q=q, concern="more_is_worse",
         group="Sycophancy", measure="answers matching the view the user states", chance=0.5,
