@@ -42,9 +42,10 @@ class DenseForecast:
     x: Array
     """The new places, as asked."""
     estimate: Array
-    low: Array
-    high: Array
-    """Central `level` interval of a new point."""
+    """Units of y, within what a float can hold."""
+    low: Array | None
+    high: Array | None
+    """Central `level` interval of a new point; None without backtests, which its width comes from."""
     level: float
     last: float
     """Last training value (mean of those at the largest x): the baseline to beat."""
@@ -60,7 +61,7 @@ class DenseForecast:
     """Training points without exact duplicates."""
     n_duplicates: int
     reason: str
-    """Why forms were not chosen by backtest; "" where they were."""
+    """Why there was no backtest to weigh forms by; "" where there was."""
 
 
 def forecast_curve(
@@ -88,14 +89,15 @@ def forecast_curve(
     mix = blend(found, log_x, log_y)
     middle = mix.log_curve(log_new)
     half = mix.half_width(log_new, float(log_x[-1]), level)
+    no_backtest = f"fewer than {LEAST_FITTED} points lie before the last half doubling of x: "
     shares = {form.name: 0.0 for form in FORMS}
     for one, weight in zip(found, mix.weights, strict=True):
         shares[one.form.name] += float(weight)
     return DenseForecast(
         x=places,
-        estimate=np.exp(middle),
-        low=np.exp(middle - half),
-        high=np.exp(middle + half),
+        estimate=_exp(middle),
+        low=_exp(middle - half) if cuts else None,
+        high=_exp(middle + half) if cuts else None,
         level=level,
         last=float(ys[xs == xs[-1]].mean()),
         form=max(shares, key=lambda name: shares[name]),
@@ -104,7 +106,7 @@ def forecast_curve(
         backtest_error=mix.error if cuts else None,
         n_points=len(xs),
         n_duplicates=duplicates,
-        reason="" if cuts else f"fewer than {LEAST_FITTED} points lie before the last doubling of x: forms count alike",
+        reason="" if cuts else no_backtest + "forms count alike, no interval",
     )
 
 
@@ -117,10 +119,15 @@ def _fits(mix: Blend, log_new: Array) -> tuple[FormFit, ...]:
             parameters=MappingProxyType(one.form.natural(one.theta, one.log_x, one.log_y)),
             weight=float(weight),
             backtest_error=one.error if one.misses else None,
-            estimate=np.exp(one.log_curve(log_new)),
+            estimate=_exp(one.log_curve(log_new)),
         )
         for one, weight in zip(mix.forecasters, mix.weights, strict=True)
     )
+
+
+def _exp(log_y: Array) -> Array:
+    y: Array = np.exp(np.clip(log_y, -700, 700))
+    return y
 
 
 def _training(x: npt.ArrayLike, y: npt.ArrayLike, least_points: int) -> tuple[Array, Array, int]:
