@@ -125,7 +125,8 @@ def _topic(finding: Finding) -> str:
     if title.startswith("“"):
         return title
     first = title.split(" ", 1)[0]
-    return title[:1].lower() + title[1:] if re.fullmatch(r"[A-Z][a-z-]+", first) else title
+    common = re.fullmatch(r"(?!Wino)[A-Z][a-z-]+", first)  # Winogender and its kin are names
+    return title[:1].lower() + title[1:] if common else title
 
 
 def titled(title: str) -> str:

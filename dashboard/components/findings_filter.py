@@ -19,7 +19,7 @@ AXIS, KINDS, THEMES, FAMILIES, SETS = (f"findings.{name}" for name in ("axis", "
 
 def choose_filter(found: Results) -> Filter:
     """Draw the controls and return what they say, which is also put into the address bar."""
-    asked = filter_from(url_state.params(), found.findings)
+    asked = filter_from(url_state.own_params(PAGE, foreign="behaviour"), found.findings)
     follow = url_state.led_here(PAGE)
     verdicts, across, more = st.columns([4.4, 1.2, 1.5], vertical_alignment="bottom")
     with across:

@@ -16,7 +16,7 @@ def show_problems(found: Results) -> None:
 def nothing_yet(title: str) -> None:
     """First start: what to type."""
     st.title(title, anchor=False)
-    st.markdown("No results yet. Put a results folder beside `cached_results/`'s sets, or run:", width=820)
+    st.markdown("No results yet. Copy result sets into `cached_results`, or run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
     st.caption(
         "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). Nothing leaves this machine."

@@ -40,7 +40,7 @@ def theme_page(theme: Theme, found: Results, *, skip: Sequence[str] = ()) -> Non
 
 def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> list[Finding]:
     """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
-    link = url_state.params()
+    link = url_state.own_params(theme.page, foreign="behaviour")
     follow = url_state.led_here(theme.page)
     best = sorted(findings, key=lambda f: (f.result.axis != "size", evidence(f)))
     sets = sorted({f.result_set for f in findings}, key=lambda name: found.infos[name].title)

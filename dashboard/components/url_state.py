@@ -19,6 +19,19 @@ def params() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def own_params(page: str, *, foreign: str) -> dict[str, list[str]]:
+    """Parameters of the address for this page; its own last ones where the address carries another page's.
+
+    On the way to another page Streamlit first puts that page's parameters on the old path: the back button stops
+    there, and `foreign` (a parameter only the other page has) tells.
+    """
+    link = params()
+    if foreign not in link:
+        return link
+    last: dict[str, list[str]] = st.session_state.get(f"{_WRITTEN}.{page}", {})
+    return last
+
+
 def led_here(page: str) -> bool:
     """True where the address asks for something and the widgets have yet to follow."""
     if st.session_state.pop(_TOUCHED, False):
@@ -37,6 +50,7 @@ def write(page: str, link: Mapping[str, Sequence[str]]) -> None:
     if params() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state[_WRITTEN] = (page, wanted)
+    st.session_state[f"{_WRITTEN}.{page}"] = wanted
 
 
 def seed(key: str, value: Any, options: Sequence[Any], *, follow: bool) -> None:

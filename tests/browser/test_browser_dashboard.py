@@ -103,6 +103,9 @@ def test_a_click_in_the_table_opens_the_behaviour(server: str, browser: Any) -> 
     page.wait_for_url("**/behaviour?**", timeout=20_000)
     assert _heading(page) == "Answers matching the view the user states rise with size in Qwen1.5"
     assert "behaviour=sycophancy-aggregate" in page.url
+    page.go_back()
+    page.get_by_role("heading", name="What changes with model size?").wait_for(timeout=20_000)
+    page.get_by_text("8 of 21 rows").wait_for(timeout=20_000)
 
 
 def test_a_changed_control_is_in_the_address_and_comes_back(server: str, browser: Any) -> None:
