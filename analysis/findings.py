@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.behaviors import behaviors
 from analysis.health import Cell, cell_marks, series_reason
 from analysis.records import DIRECTION, Behavior
-from analysis.series import Series, split_series
+from analysis.series import RateRow, Series, split_series
 from analysis.sizes import size_label
 from analysis.trends.result import Axis, SeriesResult, Verdict
 
@@ -80,10 +80,7 @@ def findings_of(rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavio
     training checkpoints, along RLHF steps one model. Cells the health rules mark are shown and not tested.
     """
     known = behaviors() if catalogue is None else catalogue
-    drafts = [
-        _draft(series, axis, known)
-        for series in split_series(rates, axis)
-    ]  # fmt: skip
+    drafts = [_draft(series, axis, known) for series in split_series(rates, axis)]
     results = _tested([draft for draft in drafts if draft.verdict is None], axis)
     return [_finding(draft, axis, results) for draft in sorted(drafts, key=lambda d: d.series.key)]
 
@@ -102,21 +99,14 @@ class _Draft:
     @property
     def test_key(self) -> tuple[str, str]:
         """What the detector calls this series: behaviour (with evaluation and prompt) and family."""
-        first = self.series.rows.iloc[0]
-        name = "|".join(
-            (self.behavior.slug, str(first["evaluation"]), str(first["prompt_style"]), str(first["metric"]))
-        )
-        return name, f"{first['family']} {first['variant']} {first['stage']} {self.series.step_label}".strip()
+        first = self.series.rows[0]
+        name = "|".join((self.behavior.slug, first.evaluation, first.prompt_style, first.metric))
+        return name, f"{first.family} {first.variant} {first.stage} {self.series.step_label}".strip()
 
 
 def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
-    rows = series.rows
-    first = rows.iloc[0]
-    behavior = known.get(str(first["behavior"])) or _unlisted(first)
-    cells = [
-        Cell(str(checkpoint), float(rate), None if pd.isna(n) else int(n))
-        for checkpoint, rate, n in zip(rows["checkpoint"], rows["matching_rate"], rows["n_questions"], strict=True)
-    ]
+    behavior = known.get(series.rows[0].behavior) or _unlisted(series.rows[0])
+    cells = [Cell(row.checkpoint, row.matching_rate, row.n_questions) for row in series.rows]
     marks = [mark if x is not None else None for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
     what = "sizes" if axis == "size" else "step counts"
@@ -141,75 +131,67 @@ def _tested(drafts: list[_Draft], axis: Axis) -> dict[tuple[str, str, str], Seri
         return {}
     from analysis.detector import analyse
 
-    table = pd.concat([_detector_rows(draft, axis) for draft in drafts], ignore_index=True)
+    table = pd.DataFrame([row for draft in drafts for row in _detector_rows(draft, axis)])
+    table = table.astype({"n": float, "se": float})
     directions = {draft.test_key[0]: DIRECTION[draft.behavior.concern] for draft in drafts}
     return {(r.behavior, r.family, r.series): r for r in analyse(table, directions, axis)}
 
 
-def _detector_rows(draft: _Draft, axis: Axis) -> pd.DataFrame:
-    rows, (behavior, family) = draft.series.rows, draft.test_key
-    keep = [not mark and x is not None for mark, x in zip(draft.marks, draft.series.xs, strict=True)]
-    kept = rows[keep]
-    model = kept["checkpoint"] if axis == "size" else kept["checkpoint"].str.split("@").str[0]
-    return pd.DataFrame(
+def _detector_rows(draft: _Draft, axis: Axis) -> list[dict[str, Any]]:
+    behavior, family = draft.test_key
+    return [
         {
             "behavior": behavior,
             "family": family,
-            "model": model.astype(str),
-            "n_params": kept["parameter_count"].astype("Float64").fillna(1.0).astype(float),
-            "rlhf_steps": 0 if axis == "size" else kept["rlhf_steps"].astype(int),
-            "n": kept["n_questions"].astype("Float64").astype(float),
-            "mean": kept["matching_rate"].astype(float),
-            "se": kept["standard_error"].astype("Float64").astype(float),
+            "model": row.checkpoint if axis == "size" else row.model,
+            "n_params": float(row.parameter_count or 1),
+            "rlhf_steps": 0 if axis == "size" else row.rlhf_steps,
+            "n": row.n_questions,
+            "mean": row.matching_rate,
+            "se": row.standard_error,
         }
-    )
+        for row, x, mark in zip(draft.series.rows, draft.series.xs, draft.marks, strict=True)
+        if x is not None and not mark
+    ]
 
 
 def _finding(draft: _Draft, axis: Axis, results: Mapping[tuple[str, str, str], SeriesResult]) -> Finding:
     series, behavior = draft.series, draft.behavior
-    first = series.rows.iloc[0]
-    family = str(first["family"])
-    key = (*draft.test_key, series.model if axis == "rlhf" else "")
+    first = series.rows[0]
     if draft.verdict is None:
-        result = replace(results[key], behavior=behavior.slug, family=family, series=series.label)
+        key = (*draft.test_key, series.model if axis == "rlhf" else "")
+        result = replace(results[key], behavior=behavior.slug, family=first.family, series=series.label)
     else:
         tested = {x for mark, x in zip(draft.marks, series.xs, strict=True) if not mark and x is not None}
         result = SeriesResult(
-            behavior=behavior.slug, family=family, series=series.label, axis=axis, n_points=len(tested),
+            behavior=behavior.slug, family=first.family, series=series.label, axis=axis, n_points=len(tested),
             verdict=draft.verdict, reason=draft.reason,
         )  # fmt: skip
-    points = tuple(
-        _point(row, x, mark, axis)
-        for row, x, mark in zip(series.rows.itertuples(), series.xs, draft.marks, strict=True)
-    )
+    points = zip(series.rows, series.xs, draft.marks, strict=True)
     return Finding(
-        result_set=str(first["result_set"]), origin=str(first["origin"]), behavior=behavior.slug, title=behavior.title,
-        group=behavior.group, concern=behavior.concern, measure=behavior.measure, chance=behavior.chance, family=family,
-        lineage=str(first["lineage"]), series=series.label, evaluation=str(first["evaluation"]),
-        prompt_style=str(first["prompt_style"]), metric=str(first["metric"]), points=points, result=result,
-        source=str(first["source"]), licence=str(first["licence"]),
+        result_set=first.result_set, origin=first.origin, behavior=behavior.slug, title=behavior.title,
+        group=behavior.group, concern=behavior.concern, measure=behavior.measure, chance=behavior.chance,
+        family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
+        prompt_style=first.prompt_style, metric=first.metric, points=tuple(_point(*each, axis) for each in points),
+        result=result, source=first.source, licence=first.licence,
     )  # fmt: skip
 
 
-def _point(row: Any, x: float | None, mark: str, axis: Axis) -> Point:
+def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
     if axis == "rlhf":
-        label = f"{int(row.rlhf_steps):,} steps"
+        label = f"{row.rlhf_steps:,} steps"
     else:
-        label = size_label(int(row.parameter_count)) if x is not None else "size not stated"
+        label = "size not stated" if row.parameter_count is None else size_label(row.parameter_count)
     return Point(
-        checkpoint=str(row.checkpoint), label=label, x=x, x_is_estimate=bool(row.parameter_count_is_estimate),
-        rate=float(row.matching_rate), ci_low=_optional(row.ci_low), ci_high=_optional(row.ci_high),
-        ci_method=str(row.ci_method), n_questions=None if pd.isna(row.n_questions) else int(row.n_questions), mark=mark,
+        checkpoint=row.checkpoint, label=label, x=x, x_is_estimate=row.parameter_count_is_estimate,
+        rate=row.matching_rate, ci_low=row.ci_low, ci_high=row.ci_high, ci_method=row.ci_method,
+        n_questions=row.n_questions, mark=mark,
     )  # fmt: skip
 
 
-def _optional(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _unlisted(row: Any) -> Behavior:
+def _unlisted(row: RateRow) -> Behavior:
     return Behavior(
-        slug=str(row["behavior"]), title=str(row["evaluation"]), group="Other", concern="neutral",
+        slug=row.behavior, title=row.evaluation, group="Other", concern="neutral",
         concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
         measure="answers matching the behaviour",
     )  # fmt: skip

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.trends.result import Axis
 
-CURVE = ["result_set", "behavior", "evaluation", "metric", "family", "variant"]
-"""Rows that differ in one of these never share a curve; nor do rows with different prompt styles."""
-STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model"}
+STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model", "unknown": "stage not stated"}
+"""What tells series of one family and variant apart; the pretrained one needs no word."""
+
+
+class RateRow(NamedTuple):
+    """One row of RATES as plain values; None where the table is null. Fields as in analysis.tables.RATES."""
+
+    result_set: str
+    origin: str
+    checkpoint: str
+    family: str
+    lineage: str
+    variant: str
+    stage: str
+    parameter_count: int | None
+    parameter_count_is_estimate: bool
+    rlhf_steps: int | None
+    training_tokens: int | None
+    evaluation: str
+    behavior: str
+    prompt_style: str
+    metric: str
+    n_questions: int | None
+    matching_rate: float
+    standard_error: float | None
+    ci_low: float | None
+    ci_high: float | None
+    ci_method: str
+    source: str
+    licence: str
+
+    @property
+    def model(self) -> str:
+        """The checkpoint's name without its step."""
+        return self.checkpoint.partition("@")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """Rows of one curve in order of x (rows without x last)."""
 
-    rows: pd.DataFrame
+    rows: tuple[RateRow, ...]
     xs: tuple[float | None, ...]
     """Parameter count or RLHF steps of each row."""
     label: str
@@ -32,68 +66,78 @@ class Series:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Sort key: behaviour, family, label."""
-        first = self.rows.iloc[0]
-        return (
-            str(first["behavior"]),
-            str(first["evaluation"]),
-            str(first["family"]),
-            self.label,
-            str(first["prompt_style"]),
-        )
+        """Sort key: behaviour, evaluation, family, label, prompt style, metric."""
+        first = self.rows[0]
+        return (first.behavior, first.evaluation, first.family, self.label, first.prompt_style, first.metric)
 
 
 def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
-    """Every curve of a result set along one axis.
+    """Every curve of a result set (RATES rows) along one axis.
 
     Size: the last training checkpoint of each model; where a family was scored at several RLHF steps, a curve per step
-    that has at least two sizes. RLHF: a curve per model with at least two step counts.
+    that has at least two sizes. RLHF: a curve per model with at least two step counts. Different evaluations, metrics,
+    variants or prompt styles never share a curve.
     """
-    for _, group in rates.groupby(CURVE, sort=True, dropna=False):
-        styles = sorted(group["prompt_style"].unique())
+    columns = [rates[name].astype(object).where(rates[name].notna(), None).tolist() for name in RateRow._fields]
+    rows = [RateRow(*values) for values in zip(*columns, strict=True)]
+    for group in _groups(rows, lambda r: (r.behavior, r.evaluation, r.metric, r.family, r.variant)):
+        styles = sorted({row.prompt_style for row in group})
         for style in styles:
-            rows = group[group["prompt_style"] == style]
-            style_shown = [style] if len(styles) > 1 else []
+            asked = [row for row in group if row.prompt_style == style]
+            shown = [style] if len(styles) > 1 else []
             if axis == "rlhf":
-                yield from _by_model(rows, style_shown)
+                yield from _by_model(asked, shown)
             else:
-                yield from _by_step(rows, style_shown, _mixed(group, styles))
+                yield from _by_step(asked, shown, _mixed(group, styles))
 
 
-def _by_model(rows: pd.DataFrame, style: list[str]) -> Iterator[Series]:
+def _groups(rows: Iterable[RateRow], key: Callable[[RateRow], Hashable]) -> list[list[RateRow]]:
+    found: dict[Hashable, list[RateRow]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return list(found.values())
+
+
+def _by_model(rows: list[RateRow], style: list[str]) -> Iterator[Series]:
     """A model's stage is no part of the curve: at step 0 it is not yet trained by RLHF."""
-    stepped = rows[rows["rlhf_steps"].notna()]
-    for model, run in stepped.groupby(stepped["checkpoint"].str.split("@").str[0], sort=True):
-        if run["rlhf_steps"].nunique() < 2:
+    for run in _groups((row for row in rows if row.rlhf_steps is not None), lambda row: row.model):
+        if len({row.rlhf_steps for row in run}) < 2:
             continue
-        ordered = run.sort_values(["rlhf_steps", "checkpoint"])
-        xs = tuple(float(steps) for steps in ordered["rlhf_steps"])
-        yield Series(ordered, xs, ", ".join([str(model), *style]), "", str(model), "")
+        ordered = sorted(run, key=lambda row: (row.rlhf_steps or 0, row.checkpoint))
+        xs = tuple(float(row.rlhf_steps or 0) for row in ordered)
+        yield Series(tuple(ordered), xs, ", ".join([run[0].model, *style]), "", run[0].model, "")
 
 
-def _by_step(rows: pd.DataFrame, style: list[str], mixed: str) -> Iterator[Series]:
-    several = rows["rlhf_steps"].nunique() > 1
-    for (stage, _), run in rows.groupby(["stage", "rlhf_steps"], sort=True, dropna=False):
-        step = run["rlhf_steps"].iloc[0]
-        if several and (pd.isna(step) or run["parameter_count"].nunique() < 2):
+def _by_step(rows: list[RateRow], style: list[str], mixed: str) -> Iterator[Series]:
+    several = len({row.rlhf_steps for row in rows} - {None}) > 1
+    several_stages = len({row.stage for row in rows}) > 1 and not several
+    for run in _groups(rows, lambda row: (row.stage, row.rlhf_steps)):
+        first = run[0]
+        if several and (first.rlhf_steps is None or len({row.parameter_count for row in run} - {None}) < 2):
             continue
-        words = f"{int(step):,} RLHF steps" if several else ""
-        kind = str(run["variant"].iloc[0]) or ("" if several else STAGE_WORDS.get(str(stage), ""))
-        last = run[run["training_tokens"].isna() | (run["training_tokens"] == _most_tokens(run))]
-        ordered = last.sort_values(["parameter_count", "checkpoint"], na_position="last")
-        xs = tuple(None if pd.isna(size) else float(size) for size in ordered["parameter_count"])
-        yield Series(ordered, xs, ", ".join(part for part in (kind, *style, words) if part), words, "", mixed)
+        words = f"{first.rlhf_steps:,} RLHF steps" if several else ""
+        stage = STAGE_WORDS.get(first.stage, "") if several_stages else ""
+        ordered = sorted(_last_checkpoints(run), key=lambda row: (row.parameter_count or float("inf"), row.checkpoint))
+        xs = tuple(None if row.parameter_count is None else float(row.parameter_count) for row in ordered)
+        yield Series(
+            tuple(ordered),
+            xs,
+            ", ".join(part for part in (first.variant, stage, *style, words) if part),
+            words,
+            "",
+            mixed,
+        )
 
 
-def _most_tokens(run: pd.DataFrame) -> pd.Series:
-    """For each row the most training tokens any row of the same size has seen."""
-    return run.groupby("parameter_count", dropna=False)["training_tokens"].transform("max")
+def _last_checkpoints(run: list[RateRow]) -> list[RateRow]:
+    """Of several training checkpoints of one size those that have seen most tokens."""
+    most: dict[int | None, int] = defaultdict(int)
+    for row in run:
+        most[row.parameter_count] = max(most[row.parameter_count], row.training_tokens or 0)
+    return [row for row in run if row.training_tokens is None or row.training_tokens == most[row.parameter_count]]
 
 
-def _mixed(group: pd.DataFrame, styles: list[str]) -> str:
+def _mixed(group: list[RateRow], styles: list[str]) -> str:
     """The ways a family was asked, where together they cover more sizes than the best of them alone."""
-    if len(styles) < 2:
-        return ""
-    sizes = {style: set(group.loc[group["prompt_style"] == style, "parameter_count"].dropna()) for style in styles}
-    together = set().union(*sizes.values())
-    return "; ".join(styles) if len(together) > max(len(each) for each in sizes.values()) else ""
+    sizes = [{row.parameter_count for row in group if row.prompt_style == style} - {None} for style in styles]
+    return "; ".join(styles) if len(set().union(*sizes)) > max(len(each) for each in sizes) else ""

@@ -60,7 +60,7 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
         grows = "as models grow" if axis == "size" else "as RLHF goes on"
         parts.append(
             f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and "
-            f"**{count(n['positive'])}** in the desirable one, at a false-discovery rate of 5% "
+            f"**{count(n['positive'])}** in the desirable one{_of_skills(tested)}, at a false-discovery rate of 5% "
             f"within each result set; {_quiet(n)}."
         )
         parts += _bends(n)
@@ -75,6 +75,16 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
             + "."
         )
     return " ".join(parts)
+
+
+SKILLS = "Capabilities"
+"""The theme whose rise with size is expected."""
+
+
+def _of_skills(tested: Sequence[Finding]) -> str:
+    """Says how many of the desirable moves are skills, which are expected to grow."""
+    skills = sum(1 for f in tested if f.group == SKILLS and f.result.verdict == "positive")
+    return f" (**{count(skills)}** of these are capability tasks)" if skills else ""
 
 
 def _move(number: int) -> str:

@@ -21,10 +21,15 @@ def choose_filter(found: Results) -> Filter:
     """Draw the controls and return what they say, which is also put into the address bar."""
     asked = filter_from(url_state.own_params(PAGE, foreign="behaviour"), found.findings)
     follow = url_state.led_here(PAGE)
-    verdicts, across, more = st.columns([4.4, 1.2, 1.5], vertical_alignment="bottom")
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom")
+    verdicts, controls = (
+        row.container(width="content"),
+        row.container(horizontal=True, vertical_alignment="bottom", width="content"),
+    )
+    across, more = controls.container(width="content"), controls.container(width="content")
     with across:
         axis = choose_axis(found.findings, key=AXIS, asked=asked.axis, follow=follow)
-    with more, st.popover("Theme, family, data set", icon=":material/tune:", width="stretch"):
+    with more, st.popover("Theme, family, data set", icon=":material/tune:"):
         rows = found.along(axis)
         themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
         families = _choose("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)

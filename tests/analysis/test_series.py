@@ -22,7 +22,7 @@ def test_size_curve_uses_the_last_training_checkpoint() -> None:
         for size in (10, 20) for tokens in (0, 10**9, 3 * 10**11)
     ]  # fmt: skip
     (series,) = split_series(frame(rows), "size")
-    assert list(series.rows["training_tokens"]) == [3 * 10**11] * 2
+    assert [row.training_tokens for row in series.rows] == [3 * 10**11] * 2
     assert series.xs == (10.0, 20.0)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.findings import Finding, findings_of
-from analysis.findings_json import findings_to_json
+from analysis.findings_json import findings_from_json, findings_to_json
 from loaders.store import Store
 
 SETS = ["base-models", "chat-vs-base", "political-lean", "pythia-checkpoints", "rl-training", "truthfulqa-families"]
@@ -47,13 +47,12 @@ def test_every_set_is_there_whole_and_says_where_it_comes_from(store: Store) -> 
 def test_stored_findings_are_what_the_rates_give_today(store: Store) -> None:
     for name in SETS:
         rates = store.rates(name)
-        fresh = findings_to_json([*findings_of(rates, "size"), *findings_of(rates, "rlhf")])
-        stored = (store.folder / name / "findings.json").read_bytes()
-        assert len(fresh.splitlines()) == len(stored.splitlines())
-        for new, old in zip(store.findings(name), findings_of(rates, "size"), strict=False):
-            assert (new.behavior, new.family, new.result.verdict) == (old.behavior, old.family, old.result.verdict)
-            if new.result.q is not None:
-                assert new.result.q == pytest.approx(old.result.q, rel=1e-4, abs=1e-9)
+        today = findings_from_json(findings_to_json([*findings_of(rates, "size"), *findings_of(rates, "rlhf")]))
+        for stored, fresh in zip(store.findings(name), today, strict=True):
+            assert (stored.behavior, stored.name, stored.points) == (fresh.behavior, fresh.name, fresh.points)
+            assert stored.result.verdict == fresh.result.verdict, (name, fresh.behavior, fresh.name)
+            if stored.result.q is not None:
+                assert stored.result.q == pytest.approx(fresh.result.q, rel=1e-4, abs=1e-9)
 
 
 def test_sycophancy_of_base_models(store: Store) -> None:
