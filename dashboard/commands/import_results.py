@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+SHOWN = 20
+"""Problems of one file that are printed; --json lists all."""
 SUMMARY = "read results of other tools into a result set"
 
 
@@ -53,9 +55,11 @@ def run(args: argparse.Namespace) -> int:
     if not report.kept:
         print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
     for file in report.files:
-        for problem in file.problems:
+        for problem in file.problems[:SHOWN]:
             place = file.path if problem.line is None else f"{file.path}, line {problem.line}"
             print(f"{place}: {problem.field}: {problem.reason}", file=sys.stderr)
+        if len(file.problems) > SHOWN:
+            print(f"{file.path}: and {len(file.problems) - SHOWN} more; --json lists all", file=sys.stderr)
     for name, missing in sorted(report.unknown_models.items()):
         print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
     return 0 if report.kept else 1

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from loaders.importers.protocol import FileReading, RawRate, number
+from loaders.importers.protocol import FileReading, Problem, RawRate, number
 from loaders.source_sheet import SourceSheet
 
 ALIASES = {
@@ -88,7 +88,11 @@ class TableImporter:
                     f"evaluation). Columns seen: {', '.join(header)}"
                 )
                 reading.reject(1, "evaluation", reason)
-            for line, row in _rows(path):
+            rows = list(_rows(path))
+            for name in [name for name in columns if not _mostly_numbers(row.get(name) for _, row in rows)]:
+                columns.remove(name)
+                reading.problems.append(Problem(1, name, "not a column of numbers; left alone"))
+            for line, row in rows:
                 facts = {role: row.get(column) for role, column in roles.items()}
                 for name in columns:
                     _long(reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True)
@@ -128,6 +132,20 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
         )
     )  # fmt: skip
     return None
+
+
+def _mostly_numbers(cells: Iterable[Any]) -> bool:
+    """Do at least half of the cells that hold something hold a number?"""
+    filled = [cell for cell in cells if not _blank(cell)]
+    return 2 * sum(_is_number(cell) for cell in filled) >= len(filled)
+
+
+def _is_number(cell: Any) -> bool:
+    try:
+        float(cell)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(cell, bool)
 
 
 def _whole(row: dict[str, Any], name: str, low: int) -> int | None:

@@ -274,3 +274,13 @@ def test_a_known_model_trained_further_keeps_its_steps(tmp_path: Path, store: St
     assert rates["stage"].tolist() == ["pretrained", "rlhf", "rlhf"]
     (finding,) = [each for each in store.findings("mine") if each.result.axis == "rlhf"]
     assert [point.x for point in finding.points] == [0, 100, 200]
+
+
+def test_columns_of_text_in_a_wide_table_are_left_alone(tmp_path: Path, store: Store) -> None:
+    text = "model,TruthfulQA,Merged,note\nfacebook/opt-125m,0.43,True,first\nfacebook/opt-1.3b,0.41,False,\n"
+    report = import_results([table(tmp_path, text)], "mine", store)
+    assert (report.kept, report.rejected) == (2, 0)
+    assert [(field, reason) for _, field, reason in reasons(report)] == [
+        ("Merged", "not a column of numbers; left alone"),
+        ("note", "not a column of numbers; left alone"),
+    ]
