@@ -14,6 +14,7 @@ from analysis.trends.decide import LEVEL, Evidence
 from analysis.trends.design import SHAPES
 from analysis.trends.multiplicity import in_groups, two_stage
 from analysis.trends.prior import default_prior
+from analysis.trends.replicates import shares_of
 from analysis.trends.result import Axis
 from analysis.trends.reversal import Reversals, reversals
 from analysis.trends.series import Series
@@ -26,6 +27,8 @@ class Assessment:
 
     series: list[Series]
     axis: Axis
+    shares: tuple[float, ...]
+    """Grid of what models of one size share of their deviation."""
     batches: list[Batch]
     grids: list[GridTrend]
     priors: dict[str, FamilyPrior]
@@ -68,30 +71,33 @@ class Assessment:
 def assess(series: list[Series], axis: Axis) -> Assessment:
     """Tests every series that has three distinct places or more, learning tau per family."""
     batches = batches_of(series)
-    grids = [grid_trend(batch, axis) for batch in batches]
-    start = default_prior(len(SHAPES[axis]))
-    priors = family_priors(series, batches, [grid.log_likelihood for grid in grids], start)
-    return assess_with(series, axis, batches, grids, priors)
+    shares = shares_of(batches)
+    grids = [grid_trend(batch, axis, shares) for batch in batches]
+    start = default_prior(len(SHAPES[axis]) * len(shares))
+    priors = family_priors(series, batches, [grid.log_likelihood for grid in grids], start, shares)
+    return assess_with(series, axis, shares, batches, grids, priors)
 
 
 def assess_with(
     series: list[Series],
     axis: Axis,
+    shares: tuple[float, ...],
     batches: list[Batch],
     grids: list[GridTrend],
     priors: dict[str, FamilyPrior],
 ) -> Assessment:
     """The same with given priors (for refits that leave something out)."""
     families = [one.family for one in series]
-    tau_prior = np.full((len(series), len(TAUS)), np.nan)
+    tau_prior = np.full((len(series), len(shares), len(TAUS)), np.nan)
     for at, family in enumerate(families):
         if family in priors:
-            tau_prior[at] = priors[family].G.sum((0, 2))
+            by_shape = priors[family].G.reshape(len(SHAPES[axis]), len(shares), len(TAUS), -1)
+            tau_prior[at] = by_shape.sum((0, 3))
     trend = trends(families, batches, grids, priors)
-    reversal = reversals(len(series), batches, tau_prior)
+    reversal = reversals(len(series), batches, tau_prior, shares)
     groups = np.array([one.n_distinct > 3 for one in series])
     return Assessment(
-        series, axis, batches, grids, priors, trend, reversal,
+        series, axis, shares, batches, grids, priors, trend, reversal,
         groups, in_groups(two_stage, trend.p, groups, LEVEL), in_groups(two_stage, reversal.p, groups, LEVEL),
     )  # fmt: skip
 

@@ -86,9 +86,7 @@ def _logits_of_means(table: CheckedTable) -> tuple[Array, Array]:
     y = np.where(unknown, np.log(inside / (1 - inside)), y)
     S = np.where(np.isnan(se), p * (1 - p) / n, se**2) + (0.5 / (n + 1)) ** 2
     variance = J**2 * S
-    return y, np.where(
-        unknown, np.where(np.isnan(se), UNKNOWN_VARIANCE, (J * se) ** 2 + UNKNOWN_VARIANCE), variance
-    )
+    return y, np.where(unknown, np.where(np.isnan(se), UNKNOWN_VARIANCE, (J * se) ** 2 + UNKNOWN_VARIANCE), variance)
 
 
 def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
@@ -120,9 +118,7 @@ def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
     if table.cluster is None:
         effective = np.where(n > n_strata, n / np.maximum(n - n_strata, 1), np.nan)
     else:
-        cluster = np.unique(
-            _of_item(table, rows, table.cluster, item, item_first, "cluster"), return_inverse=True
-        )[1]
+        cluster = np.unique(_of_item(table, rows, table.cluster, item, item_first, "cluster"), return_inverse=True)[1]
         member = np.zeros((shape[1], int(cluster.max()) + 1))
         member[np.arange(shape[1]), cluster] = 1.0
         n_clusters = ((there @ member) > 0).sum(1)

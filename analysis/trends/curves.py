@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import expit
 
 from analysis.detector_table import Array
 from analysis.trends.assess import Assessment
 from analysis.trends.batches import Batch
-from analysis.trends.core import fit_grid
-from analysis.trends.design import SHAPES
 from analysis.trends.mixture import quantile
-from analysis.trends.prior import OMEGAS
+from analysis.trends.replicates import turned
 from analysis.trends.result import CurvePoint
 from analysis.trends.series import Scale
-from analysis.trends.trend import shapes_of, weights_of
+from analysis.trends.trend import fit_shape, shapes_of, weights_of
 
 POINTS = 40
 BEYOND = 0.3
@@ -44,19 +44,19 @@ def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ..
 def _chunk(
     found: Assessment, batch: Batch, rows: slice, weights: Array, at: Array, raw: Array
 ) -> dict[int, tuple[CurvePoint, ...]]:
+    part = replace(batch, place=batch.place[rows], y=batch.y[rows], V=batch.V[rows], which=batch.which[rows])
     estimates, spreads = [], []
     for shape in shapes_of(batch, found.axis):
         z, q = shape.at(at, raw, batch.raw[:, 0], batch.raw[:, -1])
-        fit = fit_grid(
-            batch.y[rows], batch.V[rows], shape.design, batch.which[rows], np.stack([np.ones_like(z), z], -1),
-            omegas=OMEGAS, q=shape.curvature, q_targets=q,
-        )  # fmt: skip
-        estimates.append(fit.estimate)
-        spreads.append(np.sqrt(fit.variance))
+        targets = np.stack([np.ones_like(z), z], -1)
+        for share in found.shares:
+            seen = turned(part, share)
+            fit = fit_shape(seen, shape, part.which, targets, q)
+            estimates.append(fit.estimate)
+            spreads.append(np.sqrt(fit.variance))
     S = len(weights)
     mean, sd = (np.stack(each, 2).reshape(S, POINTS, -1) for each in (estimates, spreads))
     flat = np.broadcast_to(weights.reshape(S, 1, -1), mean.shape)
-    assert len(SHAPES[found.axis]) == len(estimates)
     centre = expit((flat * mean).sum(-1))
     low, high = expit(quantile(0.025, flat, mean, sd)), expit(quantile(0.975, flat, mean, sd))
     curves = {}

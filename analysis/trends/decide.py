@@ -39,9 +39,7 @@ def decide(evidence: Evidence, direction: int) -> tuple[Verdict, str]:
     4. otherwise inconclusive.
     """
     arms = f"{evidence.left:+.2f} then {evidence.right:+.2f} logit"
-    turns = (
-        evidence.left * evidence.right < 0 and min(abs(evidence.left), abs(evidence.right)) >= LEAST_CHANGE
-    )
+    turns = evidence.left * evidence.right < 0 and min(abs(evidence.left), abs(evidence.right)) >= LEAST_CHANGE
     if evidence.q_shape <= LEVEL and turns:
         word = "falls, then rises" if evidence.left < 0 else "rises, then falls"
         return _turn(evidence.left, direction), f"the rate {word}: {arms} (q = {evidence.q_shape:.2g})"

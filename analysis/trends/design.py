@@ -53,6 +53,8 @@ class Shape:
     _name: str
     ends_middle: Array
     """z midway between its two ends, (D,)."""
+    X: Array
+    """[1, z], (D, M, 2)."""
 
     def at(self, x: Array, raw: Array, first_raw: Array, last_raw: Array) -> tuple[Array, Array]:
         """z and q at other places: x and raw (D, points) -> (D, points) each. First and last raw of the
@@ -94,6 +96,7 @@ def shape_of(name: str, x: Array, raw: Array) -> Shape:
         x[:, -1:] - x[:, :1],
         name,
         (z[:, 0] + z[:, -1]) / 2,
+        X,
     )
 
 
@@ -111,8 +114,7 @@ def knots_of(t: Array) -> Array:
     return np.sort(np.concatenate([inner, (inner[:, 1:] + inner[:, :-1]) / 2], axis=1), axis=1)
 
 
-def broken_line(t: Array, knot: Array) -> Design:
-    """X = [1, min(t - k, 0), max(t - k, 0)] for every knot: t (D, M), knot (D, K) -> D*K designs."""
-    away = t[:, None, :] - knot[:, :, None]
-    X = np.stack([np.ones_like(away), np.minimum(away, 0), np.maximum(away, 0)], -1)
-    return Design.of(X.reshape(-1, t.shape[1], 3))
+def broken_line(t: Array, knot: Array) -> Array:
+    """X = [1, min(t - k, 0), max(t - k, 0)] for every knot: t (D, M), knot (D, K) -> (D, M, K, 3)."""
+    away = t[:, :, None] - knot[:, None, :]
+    return np.stack([np.ones_like(away), np.minimum(away, 0), np.maximum(away, 0)], -1)

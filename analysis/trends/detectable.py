@@ -38,9 +38,7 @@ def threshold(n_tests: int) -> float:
     return min(LEVEL * share / noise_left, LEVEL)
 
 
-def detectable_change(
-    sizes: Array, tau: float, *, item_se: float = TYPICAL_ITEM_SE, n_tests: int = 154
-) -> float:
+def detectable_change(sizes: Array, tau: float, *, item_se: float = TYPICAL_ITEM_SE, n_tests: int = 154) -> float:
     """Change of the logit over the sweep that is found in 80 % of sweeps like this.
 
     `sizes`: parameters of the models, three distinct or more; `tau`: scatter between models, logits;
@@ -53,8 +51,7 @@ def detectable_change(
     x = np.sort(np.log10(np.asarray(sizes, float)))
     if len(np.unique(x)) < 3:
         raise TableError(
-            f"A trend needs three distinct sizes; this design has {len(np.unique(x))}. "
-            "Add models of other sizes."
+            f"A trend needs three distinct sizes; this design has {len(np.unique(x))}. Add models of other sizes."
         )
     spread = float((centred(x) ** 2).sum())
     df = len(x) - 2

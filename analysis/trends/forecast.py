@@ -69,9 +69,7 @@ def grid_forecast(batch: Batch, new_x: Array) -> GridForecast:
             - 2 * (c * k).sum(2)
             + np.einsum("sfm,smn,sfn->sf", c, W, c)
         )
-        variance = (
-            before[:, :, None] + TAUS**2 * (1 + (c**2).sum(2))[:, :, None] - np.swapaxes(g**2, 1, 2) @ D
-        )
+        variance = before[:, :, None] + TAUS**2 * (1 + (c**2).sum(2))[:, :, None] - np.swapaxes(g**2, 1, 2) @ D
         parts.append((log_likelihood, estimate, np.maximum(variance, 1e-14)))
     return GridForecast(*(np.stack(each, -1) for each in zip(*parts, strict=True)))
 
@@ -97,9 +95,7 @@ def forecasts(series: list[Series], new_x: Array, level: float) -> Forecasts:
     families = [one.family for one in series]
     for batch, grid, likelihood in zip(batches, grids, likelihoods, strict=True):
         weights = weights_of(batch, likelihood, families, priors).reshape(len(batch.place), 1, -1)
-        mean, sd = (
-            each.reshape(len(batch.place), len(new_x), -1) for each in (grid.estimate, np.sqrt(grid.variance))
-        )
+        mean, sd = (each.reshape(len(batch.place), len(new_x), -1) for each in (grid.estimate, np.sqrt(grid.variance)))
         weights = np.broadcast_to(weights, mean.shape)
         out.estimate[batch.place] = (weights * mean).sum(2)
         out.low[batch.place] = quantile((1 - level) / 2, weights, mean, sd)

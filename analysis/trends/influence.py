@@ -48,8 +48,8 @@ def influences(found: Assessment, ways: dict[str, int]) -> dict[int, Influence]:
     if not refits:
         return {}
     batches = batches_of(refits)
-    grids = [grid_trend(batch, found.axis) for batch in batches]
-    again = assess_with(refits, found.axis, batches, grids, found.priors)
+    grids = [grid_trend(batch, found.axis, found.shares) for batch in batches]
+    again = assess_with(refits, found.axis, found.shares, batches, grids, found.priors)
     trend_cut = in_groups(critical_p, found.trends.p, found.groups, LEVEL)
     shape_cut = in_groups(critical_p, found.reversals.p, found.groups, LEVEL)
     of_series: dict[int, list[int]] = {}

@@ -15,8 +15,9 @@ from scipy.special import ndtr
 
 from analysis.detector_table import Array
 from analysis.trends.batches import Batch
-from analysis.trends.core import TAUS, fit_grid
-from analysis.trends.design import broken_line, centred, knots_of
+from analysis.trends.core import fit_grid
+from analysis.trends.design import Design, broken_line, centred, knots_of
+from analysis.trends.replicates import turned
 
 ARMS = np.array([[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
 
@@ -31,8 +32,8 @@ class Reversals:
     right: Array
 
 
-def reversals(n_series: int, batches: list[Batch], tau_prior: Array) -> Reversals:
-    """The reversal test of every series; tau_prior (series, taus) is the marginal of each one's family
+def reversals(n_series: int, batches: list[Batch], tau_prior: Array, shares: tuple[float, ...] = (0.0,)) -> Reversals:
+    """The reversal test of every series; tau_prior (series, shares, taus) is the marginal of each one's family
     prior."""
     out = Reversals(*(np.full(n_series, np.nan) for _ in range(3)))
     for batch in batches:
@@ -42,19 +43,24 @@ def reversals(n_series: int, batches: list[Batch], tau_prior: Array) -> Reversal
         knots = knots_of(t)
         n_knots, S = knots.shape[1], len(batch.y)
         which = (batch.which[:, None] * n_knots + np.arange(n_knots)).ravel()
-        fit = fit_grid(
-            np.repeat(batch.y, n_knots, 0),
-            np.repeat(batch.V, n_knots, 0),
-            broken_line(t, knots),
-            which,
-            np.broadcast_to(ARMS, (len(knots) * n_knots, 2, 3)),
-        )
-        likelihood = fit.log_likelihood.reshape(S, n_knots, len(TAUS))
-        joint = (
-            np.exp(likelihood - likelihood.max((1, 2), keepdims=True)) * tau_prior[batch.place][:, None, :]
-        )
+        X = broken_line(t, knots)
+        fits = []
+        for share in shares:
+            seen = turned(batch, share)
+            fit = fit_grid(
+                np.repeat(seen.y, n_knots, 0),
+                np.repeat(seen.V, n_knots, 0),
+                Design.of(np.swapaxes(seen.turn(X), 1, 2).reshape(-1, t.shape[1], 3)),
+                which,
+                np.broadcast_to(ARMS, (len(knots) * n_knots, 2, 3)),
+            )
+            likelihood = fit.log_likelihood.reshape(S, n_knots, -1) - seen.log_det[:, None, None]
+            arms = (each.reshape(S, n_knots, 2, -1) for each in (fit.estimate, np.sqrt(fit.variance)))
+            fits.append((likelihood, *arms))
+        likelihood, slope, sd = (np.concatenate(parts, -1) for parts in zip(*fits, strict=True))
+        prior = tau_prior[batch.place].reshape(S, 1, -1)
+        joint = np.exp(likelihood - likelihood.max((1, 2), keepdims=True)) * prior
         weights = joint / joint.sum((1, 2), keepdims=True)
-        slope, sd = (each.reshape(S, n_knots, 2, len(TAUS)) for each in (fit.estimate, np.sqrt(fit.variance)))
         falls = (weights[:, :, None] * ndtr(slope / sd)).sum((1, 3))
         left_falls, right_rises = falls[:, 0], 1 - falls[:, 1]
         out.p[batch.place] = np.minimum(

@@ -13,7 +13,7 @@ from analysis.trends.result import Axis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """Cells in order of x; several cells may share one x."""
+    """Cells in order of x; several cells may share one x, then in order of the model (the same in every series)."""
 
     behavior: str
     family: str
@@ -78,17 +78,15 @@ def all_series(table: CheckedTable, axis: Axis) -> list[Series]:
     for cells in all_cells(table):
         split = cells.model if axis == "rlhf" else cells.steps
         for value in np.unique(split):
-            if axis == "rlhf":
-                name = table.models[int(value)]
-            else:
-                name = f"rlhf_steps={value:g}" if several_steps else ""
+            of_steps = f"rlhf_steps={value:g}" if several_steps else ""
+            name = table.models[int(value)] if axis == "rlhf" else of_steps
             found.append(_series(table, cells, np.flatnonzero(split == value), name, scale))
     return found
 
 
 def _series(table: CheckedTable, cells: Cells, which: Array, name: str, scale: Scale) -> Series:
     raw = (cells.n_params if scale.axis == "size" else cells.steps)[which]
-    order = np.lexsort((cells.y[which], raw))
+    order = np.lexsort((cells.model[which], raw))
     kept, raw = which[order], raw[order]
     return Series(
         behavior=table.behaviors[cells.behavior],

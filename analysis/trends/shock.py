@@ -9,18 +9,21 @@ from analysis.detector_table import Array
 from analysis.trends.design import Design, centred
 
 
-def residual_directions(y: Array, V: Array, x: Array, tau2: Array) -> Array:
+def quadratic(x: Array) -> Array:
+    """[1, t, t^2] over sets of places, (D, M) -> (D, M, 3)."""
+    t = centred(x)
+    return np.stack([np.ones_like(t), t, t**2], -1)
+
+
+def residual_directions(y: Array, V: Array, X: Array, tau2: Array) -> Array:
     """Unit vectors (S, M - 3): residuals of S series on the same places after a quadratic, whitened.
 
-    y (S, M), V (S, M, M), x (M,) with four distinct places or more; tau2 (S,) the between-model variance
-    used for whitening (symmetric root, so that directions of different series can be compared).
+    y (S, M), V (S, M, M), X (M, 3) the quadratic over four distinct places or more; tau2 (S,) the between-model
+    variance used for whitening (symmetric root, so that directions of different series can be compared).
     """
-    t = centred(x)
-    N = Design.of(np.stack([np.ones_like(t), t, t**2], -1)[None]).N[0]
+    N = Design.of(X[None]).N[0]
     values, vectors = np.linalg.eigh(N.T @ V @ N + tau2[:, None, None] * np.eye(N.shape[1]))
-    rotated = (
-        np.swapaxes(vectors, 1, 2) @ (y @ N)[:, :, None] / np.sqrt(np.maximum(values, 1e-14))[:, :, None]
-    )
+    rotated = np.swapaxes(vectors, 1, 2) @ (y @ N)[:, :, None] / np.sqrt(np.maximum(values, 1e-14))[:, :, None]
     residual = (vectors @ rotated)[:, :, 0]
     length = np.linalg.norm(residual, axis=1, keepdims=True)
     return np.asarray(residual[length[:, 0] > 1e-9] / length[length[:, 0] > 1e-9])

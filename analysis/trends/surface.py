@@ -155,7 +155,5 @@ def _stage_fit(batch: Batch, what: str) -> tuple[Array, Array, Array]:
     ones = np.ones_like(t)
     X = ones[:, :, None] if what == "effect" else np.stack([ones, t], -1)
     target = np.eye(X.shape[2])[-1:]
-    fit = fit_grid(
-        batch.y, batch.V, Design.of(X), batch.which, np.broadcast_to(target, (len(t), 1, X.shape[2]))
-    )
+    fit = fit_grid(batch.y, batch.V, Design.of(X), batch.which, np.broadcast_to(target, (len(t), 1, X.shape[2])))
     return fit.log_likelihood[:, :, 0], fit.estimate[:, 0, :, 0], np.sqrt(fit.variance[:, 0, :, 0])

@@ -10,13 +10,14 @@ import numpy as np
 
 from analysis.detector_table import Array
 from analysis.trends.batches import Batch
-from analysis.trends.core import TAUS, fit_grid
-from analysis.trends.design import SHAPES, Shape, has_shape, shape_of
+from analysis.trends.core import TAUS, GridFit, fit_grid
+from analysis.trends.design import SHAPES, Design, Shape, has_shape, shape_of
 from analysis.trends.mixture import cdf, quantile, two_sided_p
 from analysis.trends.prior import OMEGAS, learn_prior, posterior
+from analysis.trends.replicates import Turned, turned
 from analysis.trends.result import Axis
 from analysis.trends.series import Series
-from analysis.trends.shock import effective_number, residual_directions, shock_share
+from analysis.trends.shock import effective_number, quadratic, residual_directions, shock_share
 
 MARGIN = 0.40
 """Equivalence margin of 'flat': logits over the observed range."""
@@ -24,7 +25,7 @@ MARGIN = 0.40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridTrend:
-    """Grid of S series before anything is borrowed; all (S, shapes, taus, omegas)."""
+    """Grid of S series before anything is borrowed; all (S, shapes x shares, taus, omegas)."""
 
     log_likelihood: Array
     change: Array
@@ -40,7 +41,7 @@ class FamilyPrior:
     """What a family's series say together."""
 
     G: Array
-    """(shapes, taus, omegas), sums to 1."""
+    """(shapes x shares, taus, omegas), sums to 1."""
     kappa: float | None
     """Share of the scatter common to its series; None where not computable (fewer than five places, one
     series)."""
@@ -72,31 +73,43 @@ def shapes_of(batch: Batch, axis: Axis) -> list[Shape]:
     return found
 
 
-def grid_trend(batch: Batch, axis: Axis) -> GridTrend:
-    """Likelihood, change and level of each series of a batch on the whole grid."""
+def grid_trend(batch: Batch, axis: Axis, shares: tuple[float, ...]) -> GridTrend:
+    """Likelihood, change and level of each series of a batch on the whole grid.
+
+    `shares`: grid of what models of one size share of their deviation (see replicates).
+    """
     fits = []
     for name, shape in zip(SHAPES[axis], shapes_of(batch, axis), strict=True):
         possible = has_shape(name, batch.raw)
         z = shape.ends_middle
-        targets = np.stack(
-            [np.stack([np.zeros_like(z), np.ones_like(z)], -1), np.stack([np.ones_like(z), z], -1)], 1
-        )
-        fit = fit_grid(
-            batch.y, batch.V, shape.design, batch.which, targets, omegas=OMEGAS, q=shape.curvature,
-        )  # fmt: skip
-        likelihood = np.where(possible[batch.which][:, None, None], fit.log_likelihood, -np.inf)
-        fits.append(
-            (likelihood, fit.estimate[:, 0], np.sqrt(fit.variance[:, 0]), fit.estimate[:, 1], fit.misfit)
-        )
+        targets = np.stack([np.stack([np.zeros_like(z), np.ones_like(z)], -1), np.stack([np.ones_like(z), z], -1)], 1)
+        for share in shares:
+            seen = turned(batch, share)
+            fit = fit_shape(seen, shape, batch.which, targets)
+            likelihood = fit.log_likelihood - seen.log_det[:, None, None]
+            likelihood = np.where(possible[batch.which][:, None, None], likelihood, -np.inf)
+            sd = np.sqrt(fit.variance[:, 0])
+            fits.append((likelihood, fit.estimate[:, 0], sd, fit.estimate[:, 1], fit.misfit))
     return GridTrend(*(np.stack(parts, 1) for parts in zip(*fits, strict=True)))
 
 
+def fit_shape(seen: Turned, shape: Shape, which: Array, targets: Array, q_targets: Array | None = None) -> GridFit:
+    """The grid of one candidate shape with its bend, for one share."""
+    design = shape.design if seen.root is None else Design.of(seen.turn(shape.X))
+    q = seen.turn(shape.curvature)
+    return fit_grid(seen.y, seen.V, design, which, targets, omegas=OMEGAS, q=q, q_targets=q_targets)
+
+
 def family_priors(
-    series: list[Series], batches: list[Batch], log_likelihoods: list[Array], start: Array
+    series: list[Series],
+    batches: list[Batch],
+    log_likelihoods: list[Array],
+    start: Array,
+    shares: tuple[float, ...] = (0.0,),
 ) -> dict[str, FamilyPrior]:
     """The prior of each family, learned over all its series along the axis, from the default `start`.
 
-    `log_likelihoods`: (S, shapes, taus, omegas) for each batch.
+    `log_likelihoods`: (S, shapes x shares, taus, omegas) for each batch.
     """
     members: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, batch in enumerate(batches):
@@ -105,18 +118,23 @@ def family_priors(
     priors = {}
     for family, rows in members.items():
         log_likelihood = np.stack([log_likelihoods[at][row] for at, row in rows])
-        tau2 = (posterior(log_likelihood, start).sum((1, 3)) * TAUS**2).sum(1)
+        alone = posterior(log_likelihood, start)
+        tau2 = (alone.sum((1, 3)) * TAUS**2).sum(1)
+        share = shares[int(alone.sum((0, 2, 3)).reshape(-1, len(shares)).sum(0).argmax())]
         groups = Counter(series[batches[at].place[row]].name for at, row in rows)
-        kappa = _family_shock(series, batches, rows, tau2)
+        kappa = _family_shock(series, batches, rows, tau2, share)
         n_effective = effective_number(list(groups.values()), kappa or 0.0)
         priors[family] = FamilyPrior(learn_prior(log_likelihood, start, n_effective), kappa, n_effective)
     return priors
 
 
 def _family_shock(
-    series: list[Series], batches: list[Batch], rows: list[tuple[int, int]], tau2: Array
+    series: list[Series], batches: list[Batch], rows: list[tuple[int, int]], tau2: Array, share: float
 ) -> float | None:
-    """kappa over the series that share the family's most common set of places."""
+    """kappa over the series that share the family's most common set of places.
+
+    `share`: what models of one size have in common, so that this is not taken for a shock.
+    """
     sets = Counter((at, int(batches[at].which[row])) for at, row in rows)
     at, which = max(sets, key=lambda each: (sets[each], -each[0], -each[1]))
     batch = batches[at]
@@ -126,27 +144,23 @@ def _family_shock(
     for place, (its, row) in enumerate(rows):
         if its == at and batch.which[row] == which:
             groups[series[batch.place[row]].name].append(place)
+    seen = turned(batch, share)
+    X = seen.turn(quadratic(batch.x))[which]
     directions = []
     for places in groups.values():
         chosen = np.array([rows[place][1] for place in places])
-        directions.append(residual_directions(batch.y[chosen], batch.V[chosen], batch.x[which], tau2[places]))
+        directions.append(residual_directions(seen.y[chosen], seen.V[chosen], X, tau2[places]))
     return shock_share(directions)
 
 
-def trends(
-    families: list[str], batches: list[Batch], grids: list[GridTrend], priors: dict[str, FamilyPrior]
-) -> Trends:
+def trends(families: list[str], batches: list[Batch], grids: list[GridTrend], priors: dict[str, FamilyPrior]) -> Trends:
     """Mixture test, estimate and 95 % interval of each series; `families` (series,) names its prior."""
-    columns = {
-        name: np.full(len(families), np.nan) for name in ("p", "change", "low", "high", "level", "tau")
-    }
+    columns = {name: np.full(len(families), np.nan) for name in ("p", "change", "low", "high", "level", "tau")}
     inside = np.zeros(len(families), bool)
     for batch, grid in zip(batches, grids, strict=True):
         weights = weights_of(batch, grid.log_likelihood, families, priors)
         columns["tau"][batch.place] = (weights.sum((1, 3)) * TAUS).sum(1)
-        flat, change, sd, level = (
-            each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd, grid.level)
-        )
+        flat, change, sd, level = (each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd, grid.level))
         columns["p"][batch.place] = two_sided_p(flat, change, sd)
         columns["change"][batch.place] = (flat * change).sum(1)
         columns["level"][batch.place] = (flat * level).sum(1)
@@ -158,9 +172,7 @@ def trends(
     return Trends(**columns, inside_margin=inside)
 
 
-def weights_of(
-    batch: Batch, log_likelihood: Array, families: list[str], priors: dict[str, FamilyPrior]
-) -> Array:
+def weights_of(batch: Batch, log_likelihood: Array, families: list[str], priors: dict[str, FamilyPrior]) -> Array:
     """Posterior weights of the grid for each series of a batch under its family's prior, shaped as the
     likelihood."""
     of_family = np.array([families[place] for place in batch.place])

@@ -7,7 +7,7 @@ import pytest
 from analysis.trends.core import TAUS
 from analysis.trends.mixture import cdf, quantile, two_sided_p
 from analysis.trends.prior import PSEUDO_SERIES, default_prior, learn_prior
-from analysis.trends.shock import effective_number, residual_directions, shock_share
+from analysis.trends.shock import effective_number, quadratic, residual_directions, shock_share
 
 
 def test_the_default_prior_is_a_distribution_that_doubts_small_tau():
@@ -36,7 +36,7 @@ def directions(common: float, seed: int = 0) -> np.ndarray:
     shock = rng.normal(size=7) * rng.choice([-1, 1], (150, 1))
     y = 0.2 * (np.sqrt(1 - common) * rng.normal(size=(150, 7)) + np.sqrt(common) * shock)
     V = np.tile(1e-4 * np.eye(7), (150, 1, 1))
-    return residual_directions(y, V, np.linspace(8, 11, 7), np.full(150, 0.04))
+    return residual_directions(y, V, quadratic(np.linspace(8, 11, 7)), np.full(150, 0.04))
 
 
 def test_shared_shocks_are_seen_and_independent_series_are_left_alone():
@@ -67,9 +67,7 @@ def test_mixture_quantiles_invert_the_distribution():
 
 
 def test_the_mixture_test_of_one_normal_is_the_z_test():
-    assert two_sided_p(np.ones((1, 1)), np.array([[1.959964]]), np.ones((1, 1)))[0] == pytest.approx(
-        0.05, abs=1e-6
-    )
+    assert two_sided_p(np.ones((1, 1)), np.array([[1.959964]]), np.ones((1, 1)))[0] == pytest.approx(0.05, abs=1e-6)
 
 
 def test_importing_analysis_is_light():
