@@ -34,9 +34,7 @@ def test_misfit_is_the_weighted_residual_sum_of_squares():
     rng = np.random.default_rng(1)
     y, root = rng.normal(size=5), rng.normal(size=(5, 5)) * 0.1
     V, X = root @ root.T + 0.01 * np.eye(5), np.stack([np.ones(5), np.arange(5.0)], -1)
-    fit = fit_grid(
-        y[None], V[None], Design.of(X[None]), np.array([0]), np.array([[[0.0, 1.0]]]), taus=np.array([0.1])
-    )
+    fit = fit_grid(y[None], V[None], Design.of(X[None]), np.array([0]), np.array([[[0.0, 1.0]]]), taus=np.array([0.1]))
     weight = np.linalg.inv(V + 0.01 * np.eye(5))
     residual = y - X @ np.linalg.solve(X.T @ weight @ X, X.T @ weight @ y)
     assert fit.misfit[0, 0, 0] == pytest.approx(residual @ weight @ residual, abs=1e-9)

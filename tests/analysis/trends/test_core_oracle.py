@@ -36,9 +36,7 @@ def line_fit(x, y, V, tau2):
     """Slope, SE and restricted log-likelihood (up to a constant) at each tau^2."""
     x = np.array(x)
     design = Design.of(np.stack([np.ones_like(x), x], -1)[None])
-    fit = fit_grid(
-        np.array([y]), np.array([V]), design, np.array([0]), np.array([[[0.0, 1.0]]]), taus=np.sqrt(tau2)
-    )
+    fit = fit_grid(np.array([y]), np.array([V]), design, np.array([0]), np.array([[[0.0, 1.0]]]), taus=np.sqrt(tau2))
     return fit.estimate[0, 0, :, 0], np.sqrt(fit.variance[0, 0, :, 0]), fit.log_likelihood[0, :, 0]
 
 

@@ -20,9 +20,7 @@ def grid(effects: dict[str, np.ndarray], tau: float = 0.03) -> pd.DataFrame:
             for step, share in zip(STEPS, RLHF, strict=True):
                 logit = level + effect * share + rng.normal(0, tau)
                 rows.append((name, "F", f"{size:.0f}", size, step, 1000, 1 / (1 + np.exp(-logit)), 0.01))
-    return pd.DataFrame(
-        rows, columns=["behavior", "family", "model", "n_params", "rlhf_steps", "n", "mean", "se"]
-    )
+    return pd.DataFrame(rows, columns=["behavior", "family", "model", "n_params", "rlhf_steps", "n", "mean", "se"])
 
 
 def test_effect_and_interaction_of_rlhf_are_told_apart():
@@ -60,12 +58,8 @@ def sweeps(end: float, count: int = 60) -> pd.DataFrame:
     for at in range(count):
         y = rng.normal(0, 0.5) * np.linspace(-1, 1, 7) + rng.normal(0, 0.08, 7)
         y[-1] += end * rng.choice([-1, 1])
-        rows += [
-            (f"b{at}", "F", f"m{i}", places[i], 0, 1000, 1 / (1 + np.exp(-y[i])), 0.01) for i in range(7)
-        ]
-    return pd.DataFrame(
-        rows, columns=["behavior", "family", "model", "n_params", "rlhf_steps", "n", "mean", "se"]
-    )
+        rows += [(f"b{at}", "F", f"m{i}", places[i], 0, 1000, 1 / (1 + np.exp(-y[i])), 0.01) for i in range(7)]
+    return pd.DataFrame(rows, columns=["behavior", "family", "model", "n_params", "rlhf_steps", "n", "mean", "se"])
 
 
 def test_measured_coverage_is_near_the_level_and_falls_where_large_models_jump():
