@@ -17,8 +17,9 @@ import pandas as pd
 from analysis.detector_table import check_directions, check_forecast, check_table
 from analysis.trends.adequacy import adequacy
 from analysis.trends.assess import Assessment, assess, points
+from analysis.trends.constant_start import constant_start
 from analysis.trends.curves import curves_of
-from analysis.trends.decide import decide
+from analysis.trends.decide import MOVES, decide
 from analysis.trends.detectable import detectable_changes
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
@@ -147,6 +148,8 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
         }
         tested = numbers["p"] is not None
         verdict, reason = decide(found.evidence(at), ways[one.behavior]) if tested else _too_few(found, one)
+        if verdict in MOVES and found.axis == "size" and (constant := constant_start(one)):
+            verdict, reason = "inconclusive", constant
         results.append(
             SeriesResult(
                 behavior=one.behavior,

@@ -13,6 +13,7 @@ LEVEL = 0.05
 LEAST_CHANGE = 0.20
 """Smallest change that is worth a verdict, logits: 5 points at a rate of 50 %, 1.8 points at 10 %."""
 TURNS = ("u_shaped", "inverted_u")
+MOVES = (*TURNS, "inverse", "positive", "increasing", "decreasing")
 
 
 @dataclass(frozen=True, slots=True)
