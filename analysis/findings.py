@@ -105,7 +105,7 @@ class _Draft:
 
 
 def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
-    behavior = known.get(series.rows[0].behavior) or _unlisted(series.rows[0])
+    behavior = known.get(series.rows[0].behavior) or unlisted(series.rows[0])
     cells = [Cell(row.checkpoint, row.matching_rate, row.n_questions) for row in series.rows]
     marks = [mark if x is not None else None for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
@@ -189,7 +189,8 @@ def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
     )  # fmt: skip
 
 
-def _unlisted(row: RateRow) -> Behavior:
+def unlisted(row: RateRow) -> Behavior:
+    """Stands in for the entry of a behaviour the catalogue does not have: no direction is worse."""
     return Behavior(
         slug=row.behavior, title=row.evaluation, group="Other", concern="neutral",
         concern_reason="not in the behaviour catalogue, so no direction is declared as worse",

@@ -78,9 +78,7 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
     that has at least two sizes. RLHF: a curve per model with at least two step counts. Different evaluations, metrics,
     variants or prompt styles never share a curve.
     """
-    columns = [rates[name].astype(object).where(rates[name].notna(), None).tolist() for name in RateRow._fields]
-    rows = [RateRow(*values) for values in zip(*columns, strict=True)]
-    for group in _groups(rows, lambda r: (r.behavior, r.evaluation, r.metric, r.family, r.variant)):
+    for group in _groups(rate_rows(rates), lambda r: (r.behavior, r.evaluation, r.metric, r.family, r.variant)):
         styles = sorted({row.prompt_style for row in group})
         for style in styles:
             asked = [row for row in group if row.prompt_style == style]
@@ -89,6 +87,12 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
                 yield from _by_model(asked, shown)
             else:
                 yield from _by_step(asked, shown, _mixed(group, styles))
+
+
+def rate_rows(rates: pd.DataFrame) -> list[RateRow]:
+    """RATES rows as plain values."""
+    columns = [rates[name].astype(object).where(rates[name].notna(), None).tolist() for name in RateRow._fields]
+    return [RateRow(*values) for values in zip(*columns, strict=True)]
 
 
 def _groups(rows: Iterable[RateRow], key: Callable[[RateRow], Hashable]) -> list[list[RateRow]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from analysis.behaviors import behaviors
 from analysis.errors import ScalewatchError
 from analysis.findings import Finding
 from analysis.records import Behavior
+from analysis.training_curves import TrainingCurves, training_behaviors, training_curves
 from loaders.store import SetInfo, Store, find_results_dir
 
 _WATCHED = ("manifest.json", "findings.json")
@@ -39,6 +41,24 @@ def results() -> Results:
     return _read(str(folder.resolve()), _fingerprint(folder))
 
 
+def has_training(found: Results, behavior: str, result_set: str) -> bool:
+    """Does the set hold several training checkpoints per model for the behaviour?
+
+    Rates that no finding shows are what tells: without them nothing is read. Raises StoreError for rates that cannot
+    be read.
+    """
+    info = found.infos[result_set]
+    shown = _n_shown(str(found.folder), result_set, info.hashes.get("findings.json", ""), found)
+    if info.n_rates <= shown:
+        return False
+    return behavior in _with_training(str(found.folder), result_set, info.data_hash)
+
+
+def curves_of(found: Results, behavior: str, result_set: str) -> tuple[TrainingCurves, ...]:
+    """The behaviour along training in the set, an entry per family; raises StoreError as `has_training`."""
+    return _curves(str(found.folder), result_set, found.infos[result_set].data_hash, behavior)
+
+
 def catalogue_entry(slug: str) -> Behavior | None:
     """The behaviour in the catalogue; None where the set brought its own."""
     return behaviors().get(slug)
@@ -60,6 +80,29 @@ def _read(folder: str, fingerprint: tuple[tuple[str, int, int], ...]) -> Results
             continue
         findings += of_set
     return Results(folder=Path(folder), infos=infos, findings=tuple(findings), problems=tuple(problems))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _n_shown(folder: str, name: str, findings_hash: str, _found: Results) -> int:
+    """Rates of a set that its findings show."""
+    mine = (finding for finding in _found.findings if finding.result_set == name)
+    return len({(f.evaluation, f.prompt_style, f.metric, p.checkpoint) for f in mine for p in f.points})
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _rates(folder: str, name: str, data_hash: str) -> pd.DataFrame:
+    """RATES rows of a set; `data_hash` is part of the cache key."""
+    return Store(Path(folder)).rates(name)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _with_training(folder: str, name: str, data_hash: str) -> frozenset[str]:
+    return training_behaviors(_rates(folder, name, data_hash))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _curves(folder: str, name: str, data_hash: str, behavior: str) -> tuple[TrainingCurves, ...]:
+    return training_curves(_rates(folder, name, data_hash), behavior)
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:

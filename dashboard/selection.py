@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from analysis.findings import Finding
 from analysis.trends.result import Axis
+from dashboard.figures.spec import AxisKind
 from dashboard.overview import HIDDEN_AT_FIRST, KINDS
 from dashboard.wording import evidence
 
@@ -29,9 +30,9 @@ class Selection:
 
     behavior: str
     result_set: str
-    axis: Axis
+    axis: AxisKind
     family: str
-    """Finding.name of the series in focus."""
+    """Finding.name of the series in focus; along training the name of its curves."""
     coloured: tuple[str, ...] = ()
     """Names of series in colour; empty: the default choice."""
 
@@ -55,7 +56,10 @@ class Selection:
 
 
 def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
-    """The selection a link asks for, as far as it exists among the findings; None without findings."""
+    """The selection a link asks for, as far as it exists among the findings; None without findings.
+
+    Along training there are no findings: a link that asks for it comes back along another axis (see `axis_asked`).
+    """
     left = list(findings)
     if not left:
         return None
@@ -81,6 +85,12 @@ def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
         family=focus.name,
         coloured=coloured,
     )
+
+
+def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:
+    """The axis a link asks for, where it is offered; else the first that is."""
+    wanted = _one(params, "axis")
+    return next((axis for axis in offered if axis == wanted), offered[0])
 
 
 def _preference(finding: Finding) -> tuple[int, tuple[int, float, float, int, str, str]]:

@@ -115,13 +115,13 @@ def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focu
     if verdict == "flat":
         return f"{subject} {'stay' if many else 'stays'} level {along} in {names}"
     if verdict == "inconclusive":
-        return f"No clear {trend} in {_topic(first)} for {names}"
-    return f"No {trend} can be tested for {_topic(first)} in {names}"
+        return f"No clear {trend} in {topic(first.title)} for {names}"
+    return f"No {trend} can be tested for {topic(first.title)} in {names}"
 
 
-def _topic(finding: Finding) -> str:
-    """The behaviour's title inside a sentence: 'Sycophancy: NLP survey' -> 'sycophancy (NLP survey)'."""
-    title = titled(finding.title)
+def topic(behavior_title: str) -> str:
+    """A behaviour's title inside a sentence: 'Sycophancy: NLP survey' -> 'sycophancy (NLP survey)'."""
+    title = titled(behavior_title)
     if title.startswith("“"):
         return title
     first = title.split(" ", 1)[0]

@@ -1,8 +1,9 @@
-"""Size or RLHF steps, where there is a choice."""
+"""Size, RLHF steps or training, where there is a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,14 +12,24 @@ from analysis.trends.result import Axis
 from dashboard.components import url_state
 from dashboard.selection import AXES
 
-AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps"}
+AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps", "training": "Training"}
+_Choice = TypeVar("_Choice", bound=str)
+
+
+def axes_of(findings: Sequence[Finding]) -> list[Axis]:
+    """Axes the findings lie along, size first; size where there is no finding."""
+    return [axis for axis in AXES if any(finding.result.axis == axis for finding in findings)] or ["size"]
 
 
 def choose_axis(findings: Sequence[Finding], *, key: str, asked: str, follow: bool) -> Axis:
     """Draw 'Across: Size | RLHF steps' where the findings have both; the axis to show."""
-    axes = [axis for axis in AXES if any(finding.result.axis == axis for finding in findings)]
+    return choose_across(axes_of(findings), key=key, asked=asked, follow=follow)
+
+
+def choose_across(axes: Sequence[_Choice], *, key: str, asked: str, follow: bool) -> _Choice:
+    """Draw 'Across' with these axes (at least one), where there are several; the axis to show."""
     if len(axes) < 2:
-        return axes[0] if axes else "size"
+        return axes[0]
     url_state.seed(key, asked if asked in axes else axes[0], axes, follow=follow)
     chosen = st.segmented_control(
         "Across",

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from analysis.errors import ScalewatchError
 from analysis.findings import Finding
+from analysis.training_curves import TrainingCurves
 from dashboard.components import url_state
-from dashboard.components.axis_choice import choose_axis
+from dashboard.components.axis_choice import axes_of, choose_across
 from dashboard.figures.scaling import default_coloured
+from dashboard.figures.spec import AxisKind
 from dashboard.figures.verdict_words import TESTED
-from dashboard.results import Results
-from dashboard.selection import MOST_COLOURED, Selection, select
+from dashboard.results import Results, curves_of, has_training
+from dashboard.selection import MOST_COLOURED, Selection, axis_asked, select
 
 PAGE = "behaviour"
 MOST_PILLS = 16
@@ -27,10 +31,12 @@ class Chosen:
 
     selection: Selection
     findings: tuple[Finding, ...]
-    """All series of the behaviour in the set along the axis."""
+    """All series of the behaviour in the set along the axis; along training those along its first other axis."""
     focus: Finding
     coloured: tuple[str, ...]
     """Names in colour, the focus among them."""
+    training: TrainingCurves | None = None
+    """What is shown instead of findings along training."""
 
 
 def choose_behaviour(found: Results) -> Chosen | None:
@@ -58,8 +64,15 @@ def choose_behaviour(found: Results) -> Chosen | None:
     )
     left = [f for f in left if f.result_set == result_set]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        axis = choose_axis(left, key=AXIS, asked=asked.axis, follow=follow)
-        findings = _one_way([f for f in left if f.result.axis == axis])
+        tested = axes_of(left)
+        offered: list[AxisKind] = [*tested, *_training_axis(found, behavior, result_set)]
+        axis = choose_across(offered, key=AXIS, asked=axis_asked(link, offered), follow=follow)
+        findings = _one_way([f for f in left if f.result.axis == (tested[0] if axis == "training" else axis)])
+        if axis == "training":
+            curves = curves_of(found, behavior, result_set)
+            chosen = _training(curves, findings, link, third, follow=follow)
+            url_state.write(PAGE, _address(chosen.selection, link, found))
+            return chosen
         here = select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
         names = list(dict.fromkeys(f.name for f in findings))
         url_state.seed(FAMILY, here.family, names, follow=follow)
@@ -70,6 +83,34 @@ def choose_behaviour(found: Results) -> Chosen | None:
     usual = set(coloured) == {family, *default_coloured(findings)}
     url_state.write(PAGE, _address(replace(selection, coloured=()) if usual else selection, link, found))
     return Chosen(selection=selection, findings=tuple(findings), focus=focus, coloured=tuple(coloured))
+
+
+def _training_axis(found: Results, behavior: str, result_set: str) -> list[AxisKind]:
+    """Training, where the set has checkpoints along it; a file that cannot be read is named on the page."""
+    try:
+        return ["training"] if has_training(found, behavior, result_set) else []
+    except (ScalewatchError, OSError) as error:
+        st.error(f"{result_set}: {error}")
+        return []
+
+
+def _training(
+    curves: Sequence[TrainingCurves],
+    findings: Sequence[Finding],
+    link: dict[str, list[str]],
+    place: DeltaGenerator,
+    *,
+    follow: bool,
+) -> Chosen:
+    """The curves of the family the reader chose; along training colour says size, so there is no choice of it."""
+    by_name = {each.name: each for each in curves}
+    names = list(by_name)
+    url_state.seed(FAMILY, _kept(link.get("family", [""])[-1], names), names, follow=follow)
+    family = place.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched)
+    shown = by_name[family]
+    focus = next((f for f in findings if f.name == family), findings[0])
+    selection = Selection(behavior=shown.behavior, result_set=shown.result_set, axis="training", family=family)
+    return Chosen(selection=selection, findings=tuple(findings), focus=focus, coloured=(), training=shown)
 
 
 def _colours(findings: Sequence[Finding], here: Selection, family: str, names: list[str], *, follow: bool) -> list[str]:

@@ -32,7 +32,7 @@ def numbers_of(spec: FacetSpec | DotSpec, *, what: str) -> None:
 
 def _table(spec: FigureSpec | FacetSpec | DotSpec, what: str) -> None:
     frame = spec_table(spec)
-    formats = {"Parameters": "localized", "RLHF steps": "localized", "Questions": "localized"}
+    formats = dict.fromkeys(("Parameters", "RLHF steps", "Training tokens", "Questions"), "localized")
     formats |= dict.fromkeys(("Percent", "Interval low", "Interval high"), "%.1f")
     columns = {
         name: st.column_config.NumberColumn(format=shown) for name, shown in formats.items() if name in frame.columns
@@ -45,7 +45,7 @@ def csv_text(spec: FigureSpec, info: SetInfo) -> str:
     """The chart as CSV: shares 0-1, intervals; on every row the set, its data hash, source and licence."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    x = "parameters" if spec.axis.kind == "size" else "rlhf_steps"
+    x = {"size": "parameters", "rlhf": "rlhf_steps", "training": "training_tokens"}[spec.axis.kind]
     writer.writerow(
         ["behavior", "series", "checkpoint", x, "rate", "ci_low", "ci_high", "n_questions", "ci_method",
          "left_out", "result_set", "data_hash", "source", "licence"]

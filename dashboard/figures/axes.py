@@ -5,45 +5,53 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from dashboard.figures.numbers import step_label
+from dashboard.figures.numbers import size_label, step_label, token_label
 from dashboard.figures.spec import Axis, AxisKind
 
 STEP_SCALE = 25
 """RLHF steps s sit at log10(1 + s/25), so that zero has a place."""
+TOKEN_SCALE = 100_000_000
+"""Training tokens t sit at log10(1 + t/100M): zero has a place, and the first few steps do not take half the axis."""
+ZERO_SCALE = {"rlhf": STEP_SCALE, "training": TOKEN_SCALE}
+"""Unit of the axes that hold zero."""
 BEYOND = 0.3
 """Decades of room beyond the largest size, for the dotted part."""
 LABEL_GAP = 0.11
 """Smallest distance of two tick texts, as a share of the way from first to last tick: right from 390 px."""
 STEP_CHARACTER = 0.04
-"""Room of one character of a step count, as a share of the axis."""
+"""Room of one character of a step or token count, as a share of the axis."""
 MIN_TALL = 40
 """Least height of the percent axis in points."""
 
 
 def position(kind: AxisKind, x: float) -> float:
-    """Place of a size (log10) or a step count (log10(1 + s/25)) on the axis."""
-    return math.log10(x) if kind == "size" else math.log10(1 + x / STEP_SCALE)
+    """Place on the axis of a size (log10), a step count (log10(1 + s/25)) or tokens (log10(1 + t/100M))."""
+    return math.log10(x) if kind == "size" else math.log10(1 + x / ZERO_SCALE[kind])
 
 
 def value_at(kind: AxisKind, place: float) -> float:
-    """Size or step count at a position: the inverse of `position`."""
-    return 10**place if kind == "size" else (10**place - 1) * STEP_SCALE
+    """Size, step count or tokens at a position: the inverse of `position`."""
+    return 10**place if kind == "size" else (10**place - 1) * ZERO_SCALE[kind]
 
 
 def axis_title(kind: AxisKind, values: Sequence[float]) -> str:
     """Title under the axis."""
     if kind == "size":
         return "Parameters (log scale)"
-    return "RLHF steps (log scale, zero included)" if 0 in values else "RLHF steps (log scale)"
+    what = "RLHF steps" if kind == "rlhf" else "Training tokens"
+    return f"{what} (log scale, zero included)" if 0 in values else f"{what} (log scale)"
 
 
-def x_axis(
-    kind: AxisKind, *, main: Sequence[float], others: Sequence[float], reach: Iterable[float] = ()
-) -> Axis:
+def tick_label(kind: AxisKind, value: float) -> str:
+    """'6.9B' parameters, '1,000' steps, '300B' tokens."""
+    return {"size": size_label, "rlhf": step_label, "training": token_label}[kind](value)
+
+
+def x_axis(kind: AxisKind, *, main: Sequence[float], others: Sequence[float], reach: Iterable[float] = ()) -> Axis:
     """Axis without texts over sizes in colour (`main`), the grey ones (`others`), the ends of fits (`reach`).
 
     From the smallest size less 2.5 % of the span to 0.3 decade beyond the largest in colour, or just past the
-    largest in grey if that is farther. On the RLHF axis the room is what the fits take.
+    largest in grey if that is farther. On axes with a zero the room is what the fits take.
     """
     values = sorted({*main, *others}) or [1.0]
     places = [position(kind, value) for value in values]
@@ -79,7 +87,7 @@ def labelled_ticks(
 def _gap(axis: Axis, a: float, b: float) -> float:
     if axis.kind == "size":
         return LABEL_GAP
-    return max(LABEL_GAP, STEP_CHARACTER * (len(step_label(a)) + len(step_label(b))) / 2)
+    return max(LABEL_GAP, STEP_CHARACTER * (len(tick_label(axis.kind, a)) + len(tick_label(axis.kind, b))) / 2)
 
 
 def spread_ticks(axis: Axis, values: Sequence[float]) -> tuple[float, ...]:

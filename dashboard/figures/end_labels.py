@@ -31,6 +31,7 @@ class _End(NamedTuple):
     place: int | None
     bold: bool
     past: float
+    ink: bool
 
 
 def end_labels(
@@ -43,12 +44,12 @@ def end_labels(
 ) -> tuple[EndLabel, ...]:
     """Labels of the coloured series and of chance, lowest first, 17 pixels a line apart, order kept."""
     ends = [
-        _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line, axis))
+        _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line, axis), line.ramp)
         for line in series
         if line.place is not None and (end := line_end(line)) is not None
     ]
     if chance is not None:
-        ends.append(_End(chance, value_at(axis.kind, axis.range[1]), ("chance",), None, False, 0.0))
+        ends.append(_End(chance, value_at(axis.kind, axis.range[1]), ("chance",), None, False, 0.0, False))
     ends.sort(key=lambda end: (end.y, end.lines))
     scale = plot_height / (y_range[1] - y_range[0])
     desired = [(end.y - y_range[0]) * scale for end in ends]
@@ -59,6 +60,7 @@ def end_labels(
             x=end.x,
             y=end.y,
             place=end.place,
+            ink=end.ink,
             bold=end.bold,
             gap=GAP + end.past,
             shift=at - want,

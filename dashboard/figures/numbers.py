@@ -58,6 +58,15 @@ def step_label(steps: float) -> str:
     return count(steps)
 
 
+def token_label(tokens: float) -> str:
+    """Training tokens in short: 0 -> '0', 2097152000 -> '2.1B', 69206016000 -> '69B', 299892736000 -> '300B'."""
+    for unit, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if tokens >= 0.9995 * unit:
+            value = tokens / unit
+            return f"{value:.0f}{letter}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0") + letter
+    return f"{tokens:.0f}"
+
+
 def licence_text(licence: str) -> str:
     """A licence name that does not break at its hyphens: 'Apache‑2.0'."""
     return licence.replace("-", NO_BREAK_HYPHEN)

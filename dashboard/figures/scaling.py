@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from analysis.findings import Finding
 from dashboard.figures import words
-from dashboard.figures.axes import labelled_ticks, percent_range, range_text, x_axis
+from dashboard.figures.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis
 from dashboard.figures.end_labels import end_labels
 from dashboard.figures.families import MAX_COLOURED, marks_of, place_of
-from dashboard.figures.numbers import size_label, step_label
 from dashboard.figures.series import series_of
 from dashboard.figures.spec import Axis, AxisKind, FigureSpec, Series
 from dashboard.figures.verdict_words import TESTED
@@ -55,7 +54,7 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
     marks = marks_of([finding for finding in findings if finding.name in coloured])
     series = sorted((series_of(finding, marks, focus=focus) for finding in findings), key=_drawing_order)
     chance = next((finding.chance for finding in findings if finding.chance is not None), None)
-    y_range = percent_range(_heights(series, chance))
+    y_range = percent_range(heights(series, chance))
     axis = figure_axis(kind, series)
     title = words.y_title(first.measure, kind)
     hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
@@ -97,27 +96,26 @@ def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
 
 
 def tick_text(kind: AxisKind, value: float, series: Sequence[Series]) -> str:
-    """'6.9B' as the checkpoint itself is called, focus first; '1,000' on the RLHF axis."""
-    if kind == "rlhf":
-        return step_label(value)
-    for line in reversed(series):
-        for point in line.points:
-            if point.x == value:
-                return point.label
-    return size_label(value)
+    """'6.9B' as the checkpoint itself is called, focus first; '1,000' on the RLHF axis, '300B' along training."""
+    if kind == "size":
+        for line in reversed(series):
+            for point in line.points:
+                if point.x == value:
+                    return point.label
+    return tick_label(kind, value)
 
 
 def _drawing_order(line: Series) -> tuple[bool, bool, str]:
     return line.place is not None, line.focus, line.name
 
 
-def _heights(series: Sequence[Series], chance: float | None) -> list[float]:
+def heights(series: Sequence[Series], chance: float | None) -> list[float]:
     """Every rate that must be inside the axis: points, intervals in colour, fitted lines, chance."""
-    heights = [y for line in series for y in line.y]
+    rates = [y for line in series for y in line.y]
     coloured = [line for line in series if line.place is not None]
-    heights += [end for line in coloured for end in (*line.lo, *line.hi) if end is not None]
-    heights += [y for line in coloured for part in line.fit for y in part.y]
-    return heights if chance is None else [*heights, chance]
+    rates += [end for line in coloured for end in (*line.lo, *line.hi) if end is not None]
+    rates += [y for line in coloured for part in line.fit for y in part.y]
+    return rates if chance is None else [*rates, chance]
 
 
 def _one_behaviour(findings: Sequence[Finding]) -> Finding:

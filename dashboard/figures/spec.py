@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-AxisKind = Literal["size", "rlhf"]
+AxisKind = Literal["size", "rlhf", "training"]
+"""What a chart goes along: parameter counts, RLHF steps, or training tokens (described, never tested)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +16,9 @@ class SpecPoint:
     id: str
     """Checkpoint name: travels as customdata and never carries a typographic minus."""
     label: str
-    """Size or steps in short: '6.9B', '200 steps'."""
+    """Size, steps or tokens in short: '6.9B', '200 steps', '300B tokens'."""
     x: float | None
-    """Parameter count or RLHF steps; None where the maker does not say (listed, not drawn)."""
+    """Parameter count, RLHF steps or training tokens; None where the maker does not say (listed, not drawn)."""
     y: float
     """Rate, 0-1."""
     lo: float | None
@@ -60,6 +61,10 @@ class Series:
     """Points without x: in the table, not on the chart."""
     place: int | None = None
     """Colour place 1-6; None: context grey."""
+    ramp: bool = False
+    """`place` is then one of the ordered ramp (1-10, faint to strong), not of the families."""
+    line_width: float = 1.0
+    """Pixels of the line that joins the points of a series without a fit."""
     marker: str = "circle"
     """circle | square | triangle-up | diamond | triangle-down | hexagon2."""
     marker_size: float = 9
@@ -74,7 +79,7 @@ class Series:
 
     @property
     def x(self) -> tuple[float, ...]:
-        """Parameter counts or steps of the drawn points."""
+        """Parameter counts, steps or tokens of the drawn points."""
         return tuple(point.x for point in self.points if point.x is not None)
 
     @property
@@ -109,11 +114,11 @@ class Axis:
 
     kind: AxisKind
     title: str
-    """'Parameters (log scale)' or 'RLHF steps (log scale, zero included)'."""
+    """'Parameters (log scale)', 'RLHF steps (log scale, zero included)', …"""
     range: tuple[float, float]
     """Ends as positions (`dashboard.figures.axes.position`), room for the dotted part included."""
     ticks: tuple[float, ...]
-    """Every measured size or step count, ascending."""
+    """Every measured size, step count or token count, ascending."""
     labels: tuple[tuple[float, str], ...]
     """The ticks that carry text, ascending: (value, text)."""
 
@@ -129,6 +134,8 @@ class EndLabel:
     """Rate at the end of the line, 0-1."""
     place: int | None
     """Colour place; None: muted text (chance)."""
+    ink: bool
+    """In ink whatever the place: the lines of an ordered ramp."""
     bold: bool
     gap: float
     """Pixels right of the line's end."""
@@ -184,7 +191,7 @@ class FigureSpec:
 
     @property
     def coloured(self) -> tuple[Series, ...]:
-        """Series drawn in a family colour."""
+        """Series drawn in a family colour or in a step of the ordered ramp."""
         return tuple(series for series in self.series if series.place is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analysis.findings import Finding
+from analysis.training_curves import TrainingCurves
 from dashboard.figures.numbers import licence_text, percent
 from dashboard.figures.spec import AxisKind, Panel, Series
 from dashboard.wording import quantity
@@ -13,7 +14,11 @@ CONTROL_MARK = "SIMULATED"
 """Watermark of control and simulated data: a screenshot must never pass for evidence."""
 
 
-def watermark(findings: Iterable[Finding]) -> str:
+ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RLHF steps", "training": "training tokens"}
+"""What the rates are shown by."""
+
+
+def watermark(findings: Iterable[Finding | TrainingCurves]) -> str:
     """'SIMULATED' as soon as one finding comes from controls."""
     return CONTROL_MARK if any(finding.origin == "control" for finding in findings) else ""
 
@@ -21,10 +26,10 @@ def watermark(findings: Iterable[Finding]) -> str:
 def y_title(measure: str, kind: AxisKind) -> str:
     """'Share of answers judged true, by number of parameters'; what is no count keeps its own name."""
     what = quantity(measure)
-    return f"{what[:1].upper()}{what[1:]}, by {'number of parameters' if kind == 'size' else 'RLHF steps'}"
+    return f"{what[:1].upper()}{what[1:]}, by {ACROSS[kind]}"
 
 
-def provenance(findings: Iterable[Finding]) -> str:
+def provenance(findings: Iterable[Finding | TrainingCurves]) -> str:
     """'Source: ObsScaling, Apache‑2.0' from all sources that are on the chart."""
     sources = dict.fromkeys(
         f"{finding.source}, {licence_text(finding.licence)}" if finding.licence else finding.source
@@ -39,7 +44,7 @@ def notes(
     """Caption sentences: what points, lines, grey and hollow marks are, as far as the chart has them."""
     coloured = [line for line in series if line.place is not None]
     points = [point for line in coloured for point in line.points]
-    unit = "size" if kind == "size" else "step count"
+    unit = {"size": "size", "rlhf": "step count", "training": "token count"}[kind]
     said = [_interval_note([point.method for point in points if point.lo is not None], marks_hide_intervals)]
     if any(point.lo is None for point in points):
         said.append("Points without a bar have no interval: hover says why.")
@@ -47,7 +52,10 @@ def notes(
         dots = dotted and any(not part.inside for line in coloured for part in line.fit)
         beyond = f", dotted beyond the largest {unit}" if dots else ""
         said.append(f"Lines: fit on logits with 95% band{beyond}.")
-    if any(not line.fit and len(line.points) > 1 for line in coloured):
+    if kind == "training":
+        said.append("One line per model size, faint to strong as size grows; lines only join the checkpoints.")
+        said.append("Nothing is tested along training: no fit, no verdict.")
+    elif any(not line.fit and len(line.points) > 1 for line in coloured):
         said.append("Thin lines only join the points: no fit, no verdict.")
     if any(line.place is None for line in series):
         said.append("Grey: other series, named on hover.")
@@ -55,6 +63,8 @@ def notes(
         said.append("Hollow grey: left out of the test.")
     if kind == "rlhf":
         said.append("RLHF steps on a log(1 + s/25) scale.")
+    if kind == "training":
+        said.append("Training tokens on a log(1 + t/100M) scale.")
     unplaced = sum(len(line.unplaced) for line in series)
     if unplaced:
         models = "1 model" if unplaced == 1 else f"{unplaced} models"
@@ -98,9 +108,7 @@ def _course(line: Series) -> str:
     if len(line.points) == 1:
         return f"{line.name}: {percent(first.y)} at {first.label}."
     verb = "goes" if abs(last.y - first.y) < 0.005 else "rises" if last.y > first.y else "falls"
-    return (
-        f"{line.name} {verb} from {percent(first.y)} at {first.label} to {percent(last.y)} at {last.label}."
-    )
+    return f"{line.name} {verb} from {percent(first.y)} at {first.label} to {percent(last.y)} at {last.label}."
 
 
 def intervals_hidden(spec: Sequence[Series], y_range: tuple[float, float], plot_height: float) -> bool:

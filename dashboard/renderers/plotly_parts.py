@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.axes import percent_ticks, position
 from dashboard.figures.spec import Axis, AxisKind, CurvePart, Series, SpecPoint
-from dashboard.renderers.theme_colours import CONTEXT, GRID, INK, MUTED, PAGE, place_colour
+from dashboard.renderers.theme_colours import CONTEXT, GRID, INK, MUTED, PAGE, line_colour
 
 FONT_SIZE = 13
 OUTSIDE_DASH = "2px,4px"
@@ -26,7 +26,7 @@ def dash_of(line: Series) -> str:
 
 
 def across(kind: AxisKind, xs: Sequence[float], dodge: float = 0.0) -> np.ndarray:
-    """x as Plotly wants it: sizes on its own log axis, steps as positions shifted by `dodge`."""
+    """x as Plotly wants it: sizes on its own log axis, steps and tokens as positions shifted by `dodge`."""
     if kind == "size":
         return np.asarray(xs, dtype=float)
     return np.asarray([position(kind, x) + dodge for x in xs], dtype=float)
@@ -58,8 +58,8 @@ def band_trace(part: CurvePart, line: Series, kind: AxisKind, opacity: float, **
         y=percent_array((*part.hi, *reversed(part.lo))),
         mode="lines",
         fill="toself",
-        fillcolor=place_colour(line.place),
-        line={"width": 0, "color": place_colour(line.place)},
+        fillcolor=line_colour(line.place, ramp=line.ramp),
+        line={"width": 0, "color": line_colour(line.place, ramp=line.ramp)},
         opacity=opacity,
         hoverinfo="skip",
         name=f"{line.name} band",
@@ -75,7 +75,7 @@ def fit_trace(part: CurvePart, line: Series, kind: AxisKind, width: float, **whe
         y=percent_array(part.y),
         mode="lines",
         line={
-            "color": place_colour(line.place),
+            "color": line_colour(line.place, ramp=line.ramp),
             "width": width,
             "dash": dash_of(line) if part.inside else OUTSIDE_DASH,
         },
@@ -87,15 +87,33 @@ def fit_trace(part: CurvePart, line: Series, kind: AxisKind, width: float, **whe
 
 
 def joining_trace(line: Series, kind: AxisKind, dodge: float = 0.0, **where: Any) -> go.Scatter:
-    """A thin line that joins untested points: it looks untested because it is."""
+    """A thin line that joins untested points: it looks untested because it is. On a ramp it is all there is."""
     return go.Scatter(
         x=across(kind, line.x, dodge),
         y=percent_array(line.y),
         mode="lines",
-        line={"color": place_colour(line.place), "width": 1},
-        opacity=0.55,
+        line={"color": line_colour(line.place, ramp=line.ramp), "width": line.line_width},
+        opacity=1 if line.ramp else 0.55,
         hoverinfo="skip",
         name=f"{line.name} joined",
+        showlegend=False,
+        **where,
+    )
+
+
+def faint_intervals(line: Series, kind: AxisKind, **where: Any) -> go.Scatter:
+    """Intervals of a line among many, in a trace of their own under all lines: faint, so that lines stay legible."""
+    colour = line_colour(line.place, ramp=line.ramp)
+    return go.Scatter(
+        x=across(kind, line.x),
+        y=percent_array(line.y),
+        mode="markers",
+        marker={"color": colour, "size": 1},
+        error_y=_intervals(line.points, colour, 1.0),
+        opacity=0.3,
+        hoverinfo="skip",
+        cliponaxis=False,
+        name=f"{line.name} intervals",
         showlegend=False,
         **where,
     )
@@ -104,14 +122,17 @@ def joining_trace(line: Series, kind: AxisKind, dodge: float = 0.0, **where: Any
 def point_traces(
     line: Series, kind: AxisKind, *, dodge: float = 0.0, small: bool = False, **where: Any
 ) -> list[go.Scatter]:
-    """Points with their intervals; those left out of the test hollow and grey, in a trace of their own."""
+    """Points with their intervals; those left out of the test hollow and grey, in a trace of their own.
+
+    Points on a ramp are plain dots; their intervals are drawn by `faint_intervals`.
+    """
     size = (line.marker_size + line.focus) * (0.85 if small else 1)
     tested = [point for point in line.points if not point.left_out]
     hollow = [point for point in line.points if point.left_out]
     traces = []
     for points, colour, fill in (
         (hollow, CONTEXT, "-open"),
-        (tested, place_colour(line.place), line.fill),
+        (tested, line_colour(line.place, ramp=line.ramp), line.fill),
     ):
         if not points:
             continue
@@ -121,10 +142,14 @@ def point_traces(
                 y=percent_array([point.y for point in points]),
                 mode="markers",
                 marker={
-                    **marker_style(line.marker, fill, colour),
+                    **(
+                        {"symbol": line.marker, "color": colour}
+                        if line.ramp
+                        else marker_style(line.marker, fill, colour)
+                    ),
                     "size": size,
                 },
-                error_y=_intervals(points, colour, 1.5 if line.focus else 1.0),
+                error_y=None if line.ramp else _intervals(points, colour, 1.5 if line.focus else 1.0),
                 cliponaxis=False,
                 **_identity(line, points),
                 **where,

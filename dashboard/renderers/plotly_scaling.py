@@ -10,7 +10,7 @@ from dashboard.figures.axes import position, value_at
 from dashboard.figures.scaling import MARGIN_BOTTOM, MARGIN_TOP
 from dashboard.figures.spec import EndLabel, FigureSpec
 from dashboard.renderers import plotly_parts as parts
-from dashboard.renderers.theme_colours import MUTED, PAGE, place_colour
+from dashboard.renderers.theme_colours import INK, MUTED, PAGE, place_colour
 
 MARGIN_LEFT = 46
 MARGIN_RIGHT = (66, 146)
@@ -38,6 +38,7 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
     if spec.chance is not None:
         ends = [value_at(kind, end) for end in spec.axis.range]
         figure.add_trace(parts.chance_trace(spec.chance, parts.across(kind, ends)))
+    figure.add_traces([parts.faint_intervals(line, kind) for line in coloured if line.ramp])
     for line in coloured:
         inside, outside = (2.4, 2) if line.focus else (1.6, 1.4)
         for part in line.fit:
@@ -62,7 +63,7 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
 
 def end_annotation(label: EndLabel, spec: FigureSpec) -> dict[str, Any]:
     """A name 5 pixels right of its line's end, or on a hairline leader where it was moved away."""
-    colour = MUTED if label.place is None else place_colour(label.place)
+    colour = INK if label.ink else MUTED if label.place is None else place_colour(label.place)
     name = "<br>".join(label.lines)
     text = f"<b>{name}</b>" if label.bold else name
     common = {

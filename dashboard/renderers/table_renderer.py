@@ -12,6 +12,7 @@ from dashboard.figures.spec import AxisKind, DotSpec, FacetSpec, FigureSpec, Ser
 _DTYPES = {
     "Parameters": "Float64",
     "RLHF steps": "Float64",
+    "Training tokens": "Float64",
     "Percent": "Float64",
     "Interval low": "Float64",
     "Interval high": "Float64",
@@ -19,8 +20,11 @@ _DTYPES = {
 }
 
 
+_ACROSS: dict[AxisKind, str] = {"size": "Parameters", "rlhf": "RLHF steps", "training": "Training tokens"}
+
+
 def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
-    """One row per point, placed or not: series, model, size or steps, percent, interval, questions, note.
+    """One row per point, placed or not: series, model, size, steps or tokens, percent, interval, questions, note.
 
     Facets start with the behaviour; a dot plot has model and topic instead of series and model.
     """
@@ -40,8 +44,11 @@ def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
 
 
 def _readable(series: tuple[Series, ...]) -> list[Series]:
-    """Focus and coloured series first: the reverse of the order of drawing."""
-    return sorted(series, key=lambda line: (not line.focus, line.place is None, line.name))
+    """Focus and coloured series first, those of an ordered ramp in its order."""
+    return sorted(
+        series,
+        key=lambda line: (not line.focus, line.place is None, line.place if line.ramp else 0, line.name),
+    )
 
 
 def _series_rows(line: Series, kind: AxisKind) -> Iterator[dict[str, Any]]:
@@ -53,7 +60,7 @@ def _series_rows(line: Series, kind: AxisKind) -> Iterator[dict[str, Any]]:
         yield {
             "Series": line.name,
             "Model": point.id,
-            "Parameters" if kind == "size" else "RLHF steps": point.x,
+            _ACROSS[kind]: point.x,
             "Percent": 100 * point.y,
             "Interval low": None if point.lo is None else 100 * point.lo,
             "Interval high": None if point.hi is None else 100 * point.hi,

@@ -20,6 +20,19 @@ FAMILY: tuple[str, ...] = (
     placeholders.CATEGORY_5,
 )
 """Colour of places 1-6."""
+RAMP: tuple[str, ...] = (
+    placeholders.SEQUENTIAL_0,
+    placeholders.SEQUENTIAL_1,
+    placeholders.SEQUENTIAL_2,
+    placeholders.SEQUENTIAL_3,
+    placeholders.SEQUENTIAL_4,
+    placeholders.SEQUENTIAL_5,
+    placeholders.SEQUENTIAL_6,
+    placeholders.SEQUENTIAL_7,
+    placeholders.SEQUENTIAL_8,
+    placeholders.SEQUENTIAL_9,
+)
+"""Places 1-10 of the ordered ramp, faint to strong in both themes; 3-10 have the contrast a line needs."""
 CONTEXT = placeholders.CATEGORY_6
 """Context grey and axis lines."""
 MUTED = placeholders.CATEGORY_7
@@ -31,6 +44,24 @@ PAGE = placeholders.BG_COLOR
 LIGHT: Mapping[str, str] = MappingProxyType(
     {
         **dict(zip(FAMILY, ("#0F6CBD", "#C24A00", "#0A6B4B", "#B04088", "#4A3B05", "#26344F"), strict=True)),
+        **dict(
+            zip(
+                RAMP,
+                (
+                    "#E4EEED",
+                    "#A3BFC0",
+                    "#6C99A1",
+                    "#4A8C9D",
+                    "#397D96",
+                    "#296E90",
+                    "#1D5F8A",
+                    "#234F7C",
+                    "#223E6B",
+                    "#1F2D59",
+                ),
+                strict=True,
+            )
+        ),
         CONTEXT: "#928C82",
         MUTED: "#66615A",
         GRID: "#E8E4DC",
@@ -44,6 +75,11 @@ LIGHT: Mapping[str, str] = MappingProxyType(
 def place_colour(place: int | None) -> str:
     """Colour of a family's place 1-6; context grey for None."""
     return CONTEXT if place is None else FAMILY[place - 1]
+
+
+def line_colour(place: int | None, *, ramp: bool) -> str:
+    """Colour of a series: its family's, or its step of the ordered ramp (place 1-10)."""
+    return RAMP[place - 1] if ramp and place is not None else place_colour(place)
 
 
 def with_light_colours(figure_json: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import wording
+from dashboard import training_words, wording
 from dashboard.components.behaviour_choice import choose_behaviour, old_hash
 from dashboard.components.chart import draw
 from dashboard.components.numbers_below import copy_link, numbers_below
 from dashboard.components.reading import show_reading
 from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.training_reading import show_training
 from dashboard.components.url_state import params
 from dashboard.figures.scaling import scaling_figure
+from dashboard.figures.training import training_figure
 from dashboard.renderers.plotly_renderer import scaling_chart
 from dashboard.results import catalogue_entry, results
 
@@ -26,9 +28,16 @@ else:
     info = found.infos[chosen.selection.result_set]
     if old := old_hash(link, info.data_hash):
         head.warning(wording.old_link(old, info.data_hash))
-    head.title(wording.claim(chosen.findings, focus=chosen.focus), anchor=False)
-    head.markdown(f":gray[{wording.grey_line(chosen.findings, info.data_hash)}]")
-    spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
+    training = chosen.training
+    if training is not None:
+        title, grey_line = training_words.title(training), training_words.grey_line(training, info.data_hash)
+        spec = training_figure(training)
+    else:
+        title = wording.claim(chosen.findings, focus=chosen.focus)
+        grey_line = wording.grey_line(chosen.findings, info.data_hash)
+        spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
+    head.title(title, anchor=False)
+    head.markdown(f":gray[{grey_line}]")
     left, right = st.columns([2.15, 1], gap="large")
     with left:
         has_places = any(series.points for series in spec.series)
@@ -40,4 +49,8 @@ else:
         numbers_below(spec, info, name=name, unfolded=not has_places)
         copy_link(chosen.selection.url(info.data_hash))
     with right:
-        show_reading(chosen.focus, chosen.findings, catalogue_entry(chosen.selection.behavior))
+        entry = catalogue_entry(chosen.selection.behavior)
+        if training is not None:
+            show_training(training, entry)
+        else:
+            show_reading(chosen.focus, chosen.findings, entry)

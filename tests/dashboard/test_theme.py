@@ -61,6 +61,7 @@ def test_verdicts_in_tables_are_legible(theme):
 
 def test_placeholders_are_the_ones_streamlit_replaces():
     assert tuple(f"#00000{i}" for i in range(1, 7)) == theme_colours.FAMILY
+    assert tuple(f"#0000{i}" for i in range(11, 21)) == theme_colours.RAMP
     assert streamlit_plotly_theme.CATEGORY_9 == theme_colours.INK == "#000010"
     assert streamlit_plotly_theme.BG_COLOR == theme_colours.PAGE == "#000038"
     assert theme_colours.place_colour(None) == theme_colours.CONTEXT == "#000007"
@@ -76,6 +77,7 @@ def test_light_export_colours_are_the_light_theme():
         theme_colours.INK,
     )
     assert [theme_colours.LIGHT[colour] for colour in order] == light["chartCategoricalColors"]
+    assert [theme_colours.LIGHT[colour] for colour in theme_colours.RAMP] == light["chartSequentialColors"]
     assert theme_colours.LIGHT[theme_colours.PAGE] == light["backgroundColor"]
 
 

@@ -1,0 +1,105 @@
+"""One behaviour along training: a line per model size, described and not tested."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from analysis.sizes import size_label
+from analysis.training_curves import TrainingCurves, TrainingLine, TrainingPoint
+from dashboard.figures import words
+from dashboard.figures.axes import percent_range, range_text
+from dashboard.figures.end_labels import end_labels
+from dashboard.figures.numbers import count, level_interval, percent, token_label
+from dashboard.figures.ramp import Step, ramp_steps
+from dashboard.figures.scaling import HEIGHT, PLOT_HEIGHT, figure_axis, heights
+from dashboard.figures.spec import FigureSpec, Series, SpecPoint
+
+MARKER_SIZE = 4
+"""Pixels: many checkpoints stand close together."""
+
+
+def training_figure(curves: TrainingCurves) -> FigureSpec:
+    """Chart of one behaviour along training tokens, faint to strong by model size.
+
+    Every rate of `curves` is on it, with its interval; models of unknown size are context grey.
+
+    Raises ValueError for curves without a line.
+    """
+    if not curves.lines:
+        raise ValueError(f"A training chart needs a model with several checkpoints; {curves.name} has none.")
+    labels = line_labels(curves)
+    sized = sum(line.parameter_count is not None for line in curves.lines)
+    steps = (*ramp_steps(sized), *[Step(None, 0.7)] * (len(curves.lines) - sized))
+    drawn = [_series(curves, line, label, step) for line, label, step in zip(curves.lines, labels, steps, strict=True)]
+    series = sorted(drawn, key=lambda line: line.place or 0)
+    y_range = percent_range(heights(series, curves.chance))
+    axis = figure_axis("training", series)
+    title = words.y_title(curves.measure, "training")
+    hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
+    return FigureSpec(
+        behavior=curves.behavior,
+        title=curves.title,
+        y_title=title,
+        axis_note=range_text(y_range),
+        series=tuple(series),
+        axis=axis,
+        y_range=y_range,
+        chance=curves.chance,
+        end_labels=end_labels(series, axis=axis, y_range=y_range, plot_height=PLOT_HEIGHT, chance=curves.chance),
+        watermark=words.watermark([curves]),
+        notes=words.notes(series, "training", marks_hide_intervals=hidden),
+        provenance=words.provenance([curves]),
+        alt=words.alt_text(curves.title, title, series, curves.chance),
+        height=HEIGHT,
+    )
+
+
+def line_labels(curves: TrainingCurves) -> list[str]:
+    """'6.9B' for each line, in order; the model's name where a size is unknown or two models share it."""
+    sizes = [size_label(line.parameter_count) for line in curves.lines]
+    taken = Counter(sizes)
+    return [
+        line.model if line.parameter_count is None or taken[size] > 1 else size
+        for line, size in zip(curves.lines, sizes, strict=True)
+    ]
+
+
+def _series(curves: TrainingCurves, line: TrainingLine, label: str, step: Step) -> Series:
+    name = label if label == line.model else f"{curves.name} {label}"
+    return Series(
+        name=name,
+        label=label,
+        points=tuple(_point(name, line, point) for point in line.points),
+        place=step.place,
+        ramp=step.place is not None,
+        line_width=step.width,
+        marker_size=MARKER_SIZE if step.place is not None else 3,
+    )
+
+
+def _point(name: str, line: TrainingLine, point: TrainingPoint) -> SpecPoint:
+    label = f"{token_label(point.tokens)} tokens"
+    interval = level_interval(point.ci_low, point.ci_high)
+    hover = [f"{name}, {label}", f"{percent(point.rate)} {interval}".strip()]
+    if not interval:
+        hover.append(f"no interval: {point.ci_method.removeprefix('none: ')}")
+    hover.append(
+        "number of questions not given"
+        if point.n_questions is None
+        else f"n = {count(point.n_questions)} question{'' if point.n_questions == 1 else 's'}"
+    )
+    if line.parameter_count_is_estimate:
+        hover.append("estimated size")
+    return SpecPoint(
+        id=point.checkpoint,
+        label=label,
+        x=point.tokens,
+        y=point.rate,
+        lo=point.ci_low,
+        hi=point.ci_high,
+        n=point.n_questions,
+        method=point.ci_method,
+        x_is_estimate=False,
+        left_out="",
+        hover=tuple(hover),
+    )
