@@ -57,9 +57,7 @@ def behaviors() -> Mapping[str, Behavior]:
     entries: dict[str, Behavior] = {}
     for entry in _entries(written, counted):
         if entry.slug in entries:
-            raise CatalogueError(
-                f"Two behaviours have the slug '{entry.slug}'. Rename one in {WRITTEN_FILE.name}."
-            )
+            raise CatalogueError(f"Two behaviours have the slug '{entry.slug}'. Rename one in {WRITTEN_FILE.name}.")
         entries[entry.slug] = entry
     place = {group: number for number, group in enumerate(GROUPS)}
     return MappingProxyType(dict(sorted(entries.items(), key=lambda item: place[item[1].group])))
@@ -96,9 +94,7 @@ def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
         for name in (slug, *entry.aliases):
             for table, key in ((exact, name), (folded, name.casefold())):
                 if table.setdefault(key, slug) != slug:
-                    raise CatalogueError(
-                        f"'{name}' names both '{table[key]}' and '{slug}'. Keep it in one of them."
-                    )
+                    raise CatalogueError(f"'{name}' names both '{table[key]}' and '{slug}'. Keep it in one of them.")
     return exact, folded
 
 
@@ -116,9 +112,7 @@ def _entries(written: Mapping[str, Any], counted: Mapping[str, Any]) -> Iterator
                 yield _behavior(name, fields, written, counted)
 
 
-def _behavior(
-    name: str, fields: Mapping[str, Any], written: Mapping[str, Any], counted: Mapping[str, Any]
-) -> Behavior:
+def _behavior(name: str, fields: Mapping[str, Any], written: Mapping[str, Any], counted: Mapping[str, Any]) -> Behavior:
     plain = name.replace("_", "-").lower()
     slug = fields["slug"].format(name=plain)
     facts = counted.get(fields["file"].format(name=name), {}) if "file" in fields else {}
@@ -137,14 +131,11 @@ def _behavior(
         concern=fields["concern"],
         concern_reason=fields["reason"],
         measure=fields["measure"],
-        aliases=tuple(a.format(name=name) for a in fields.get("names", []))
-        + tuple(fields.get("aliases", [])),
+        aliases=tuple(a.format(name=name) for a in fields.get("names", [])) + tuple(fields.get("aliases", [])),
         n_questions=n_questions,
         n_options=(options[0], options[1]) if options else None,
         chance=chance,
-        label_shares=tuple((label, count / n_questions) for label, count in labels.items())
-        if n_questions
-        else (),
+        label_shares=tuple((label, count / n_questions) for label, count in labels.items()) if n_questions else (),
         mean_label_confidence=facts.get("mean_label_confidence"),
         facts=tuple(sentences),
         citation=written["citations"][fields["citation"]],

@@ -7,6 +7,7 @@ scatter, models another, and how jumpy models are (tau) is learned from all beha
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -141,6 +142,7 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
         "ci_high": trend.high / found.span, "tau": trend.tau,
     }  # fmt: skip
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    learned_from = Counter(one.family for one, p in zip(found.series, trend.p, strict=True) if not math.isnan(p))
     results = []
     for at, (one, row) in enumerate(zip(found.series, rows, strict=True)):
         numbers: dict[str, Any] = {
@@ -161,6 +163,7 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
                 reason=reason,
                 n_tests=int(found.n_tests[at]),
                 n_effective=found.priors[one.family].n_effective if tested else None,
+                n_family=learned_from[one.family] if tested else 0,
                 **numbers,
             )
         )

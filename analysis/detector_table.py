@@ -47,9 +47,7 @@ class CheckedTable:
 def check_axis(axis: str) -> None:
     """Raises TableError unless `axis` is 'size' or 'rlhf'."""
     if axis not in ("size", "rlhf"):
-        raise TableError(
-            f"No axis '{axis}'. Allowed: 'size' (parameters) or 'rlhf' (RLHF steps). Name one of them."
-        )
+        raise TableError(f"No axis '{axis}'. Allowed: 'size' (parameters) or 'rlhf' (RLHF steps). Name one of them.")
 
 
 def check_directions(directions: Mapping[str, int], behaviors: list[str]) -> dict[str, int]:
@@ -93,9 +91,7 @@ def check_forecast(new_params: Sequence[float], level: float) -> Array:
     if len(sizes) == 0:
         raise TableError("No sizes to forecast: new_params is empty. Give one or more numbers of parameters.")
     if not 0 < level < 1:
-        raise TableError(
-            f"The level of a forecast is {level!r}; allowed is a share between 0 and 1, such as 0.9."
-        )
+        raise TableError(f"The level of a forecast is {level!r}; allowed is a share between 0 and 1, such as 0.9.")
     return sizes
 
 
@@ -109,9 +105,7 @@ def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:
     """
     check_axis(axis)
     if not isinstance(table, pd.DataFrame):
-        raise TableError(
-            f"{TABLE.capitalize()} is a {type(table).__name__}, not a pandas DataFrame. Give a DataFrame."
-        )
+        raise TableError(f"{TABLE.capitalize()} is a {type(table).__name__}, not a pandas DataFrame. Give a DataFrame.")
     by_item = "p_match" in table.columns or ("mean" not in table.columns and "item_id" in table.columns)
     needed = [*KEY[:3], "n_params", "rlhf_steps", *(("item_id", "p_match") if by_item else ("mean",))]
     if not by_item and "se" not in table.columns:

@@ -9,8 +9,11 @@ from typing import Any, cast
 import pandas as pd
 
 from analysis.behaviors import behaviors
+from analysis.generality import Generality, generality
 from analysis.health import Cell, cell_marks, series_reason
+from analysis.larger_sizes import Forecast, Outlook, outlooks
 from analysis.records import DIRECTION, Behavior
+from analysis.rlhf_across_sizes import RlhfAcrossSizes, rlhf_across_sizes
 from analysis.series import RateRow, Series, split_series
 from analysis.sizes import size_label
 from analysis.trends.result import Axis, SeriesResult, Verdict
@@ -66,6 +69,15 @@ class Finding:
     result: SeriesResult
     source: str
     licence: str
+    forecasts: tuple[Forecast, ...] = ()
+    """Larger models on the size axis, where past forecasts of the family held."""
+    forecast_reason: str = ""
+    """Why a tested series on the size axis has no forecasts; empty where it has, and where it was not tested."""
+    generality: Generality | None = None
+    """What the families of the behaviour say together; None where fewer than two were, or this
+    series was not, tested."""
+    rlhf_across_sizes: RlhfAcrossSizes | None = None
+    """RLHF axis: the family's models of all sizes together; None below three sizes."""
 
     @property
     def name(self) -> str:
@@ -81,8 +93,11 @@ def findings_of(rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavio
     """
     known = behaviors() if catalogue is None else catalogue
     drafts = [_draft(series, axis, known) for series in split_series(rates, axis)]
-    results = _tested([draft for draft in drafts if draft.verdict is None], axis)
-    return [_finding(draft, axis, results) for draft in sorted(drafts, key=lambda d: d.series.key)]
+    tested = [draft for draft in drafts if draft.verdict is None]
+    results = _tested(tested, axis)
+    drafts.sort(key=lambda draft: draft.series.key)
+    findings = _together([_finding(draft, axis, results) for draft in drafts])
+    return _with_forecasts(findings, drafts) if axis == "size" else _with_sizes(findings, drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,17 @@ class _Draft:
         first = self.series.rows[0]
         name = "|".join((self.behavior.slug, first.evaluation, first.prompt_style, first.metric))
         return name, f"{first.family} {first.variant} {first.stage} {self.series.step_label}".strip()
+
+    @property
+    def line(self) -> str:
+        """Models of all sizes that RLHF was tried on alike: family and variant."""
+        return f"{self.series.rows[0].family} {self.series.rows[0].variant}".strip()
+
+    @property
+    def used(self) -> list[tuple[RateRow, float]]:
+        """Rows with a place on the axis that no health rule marks, and their places."""
+        places = zip(self.series.rows, self.series.xs, self.marks, strict=True)
+        return [(row, x) for row, x, mark in places if x is not None and not mark]
 
 
 def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
@@ -131,10 +157,15 @@ def _tested(drafts: list[_Draft], axis: Axis) -> dict[tuple[str, str, str], Seri
         return {}
     from analysis.detector import analyse
 
-    table = pd.DataFrame([row for draft in drafts for row in _detector_rows(draft, axis)])
-    table = table.astype({"n": float, "se": float})
+    table = _table(drafts, axis)
     directions = {draft.test_key[0]: DIRECTION[draft.behavior.concern] for draft in drafts}
     return {(r.behavior, r.family, r.series): r for r in analyse(table, directions, axis)}
+
+
+def _table(drafts: list[_Draft], axis: Axis) -> pd.DataFrame:
+    """The tested rows of these series as the detector's table."""
+    table = pd.DataFrame([row for draft in drafts for row in _detector_rows(draft, axis)])
+    return table.astype({"n": float, "se": float})
 
 
 def _detector_rows(draft: _Draft, axis: Axis) -> list[dict[str, Any]]:
@@ -150,8 +181,7 @@ def _detector_rows(draft: _Draft, axis: Axis) -> list[dict[str, Any]]:
             "mean": row.matching_rate,
             "se": row.standard_error,
         }
-        for row, x, mark in zip(draft.series.rows, draft.series.xs, draft.marks, strict=True)
-        if x is not None and not mark
+        for row, _ in draft.used
     ]
 
 
@@ -175,6 +205,53 @@ def _finding(draft: _Draft, axis: Axis, results: Mapping[tuple[str, str, str], S
         prompt_style=first.prompt_style, metric=first.metric, points=tuple(_point(*each, axis) for each in points),
         result=result, source=first.source, licence=first.licence,
     )  # fmt: skip
+
+
+def _together(findings: list[Finding]) -> list[Finding]:
+    """Each finding with what all families of its behaviour say, in the same evaluation and metric."""
+    groups: dict[tuple[str, str, str], list[SeriesResult]] = {}
+    for each in findings:
+        groups.setdefault((each.behavior, each.evaluation, each.metric), []).append(each.result)
+    seen = {key: generality(results) for key, results in groups.items()}
+    return [
+        each if each.result.q is None else replace(each, generality=seen[each.behavior, each.evaluation, each.metric])
+        for each in findings
+    ]
+
+
+def _with_forecasts(findings: list[Finding], drafts: list[_Draft]) -> list[Finding]:
+    tested = [draft for draft in drafts if draft.verdict is None]
+    if not tested:
+        return findings
+    found = outlooks(_table(tested, "size"))
+    seen = [found[draft.test_key] if draft.verdict is None else Outlook() for draft in drafts]
+    return [
+        replace(finding, forecasts=one.forecasts, forecast_reason=one.reason)
+        for finding, one in zip(findings, seen, strict=True)
+    ]
+
+
+def _with_sizes(findings: list[Finding], drafts: list[_Draft]) -> list[Finding]:
+    """Models of one family and variant together, also those with too few step counts for a trend of their own."""
+    usable = [draft for draft in drafts if draft.verdict != "left_out" and _one_cell_a_step(draft)]
+    if not usable:
+        return findings
+    table = _table(usable, "rlhf").assign(family=[draft.line for draft in usable for _ in draft.used])
+    found = rlhf_across_sizes(table)
+    in_table = {id(draft) for draft in usable}
+    return [
+        replace(finding, rlhf_across_sizes=found.get((draft.test_key[0], draft.line)))
+        if id(draft) in in_table
+        else finding
+        for finding, draft in zip(findings, drafts, strict=True)
+    ]
+
+
+def _one_cell_a_step(draft: _Draft) -> bool:
+    """Is the model's size known, and was it asked once at each step count?"""
+    sizes = {row.parameter_count for row, _ in draft.used}
+    steps = [x for _, x in draft.used]
+    return len(sizes) == 1 and None not in sizes and len(set(steps)) == len(steps)
 
 
 def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:

@@ -17,9 +17,7 @@ def size_label(parameter_count: float | None) -> str:
     if not parameter_count > 0:
         raise ValueError(f"A parameter count is a positive number, not {parameter_count!r}.")
     named = _significant(parameter_count, 3)
-    shown = (
-        named if named == parameter_count or parameter_count >= 100e9 else _significant(parameter_count, 2)
-    )
+    shown = named if named == parameter_count or parameter_count >= 100e9 else _significant(parameter_count, 2)
     for unit, letter in _UNITS:
         if shown >= unit:
             return f"{shown / unit:.10g}{letter}"

@@ -79,6 +79,8 @@ class SeriesResult:
     n_effective: float | None = None
     """Independent series that tau was learned from: fewer than there are where one odd model moves them
     all."""
+    n_family: int = 0
+    """Series of the family that tau was learned from: what `n_effective` is to be compared with."""
     fragile: bool | None = None
     """True where the verdict does not survive dropping a size; None where that was not tried."""
     influential_x: float | None = None
