@@ -16,13 +16,17 @@ CONSTANT_TOLERANCE = 0.001
 """A rate this close to a label's share (or within one question) is a constant answer."""
 CONSTANT_SHARE = 1 / 3
 """Where this share of a series answers constantly, the rest cannot be told from fading answer bias."""
+SKILLS = "Capabilities"
+"""Theme whose rates are shares of right answers."""
+BROKEN = 0.5
+"""A skill below this multiple of chance was not measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Why one cell may not be tested."""
 
-    kind: Literal["constant", "thin"]
+    kind: Literal["constant", "thin", "broken"]
     reason: str
     """A clause a reader can check."""
 
@@ -41,11 +45,20 @@ def cell_marks(behavior: Behavior, cells: list[Cell]) -> list[Mark | None]:
     """For each cell of a series why it may not be tested, or None.
 
     A model that gives the same answer to every question scores exactly the share of questions that answer
-    matches; that share comes from the catalogue. Without one, three or more models with the very same rate over
-    at least 1,000 questions (or an unknown number) count as constant.
+    matches; that share comes from the catalogue. Where all labels have one share, chance has it too: then one hit in
+    a series says nothing and two or more count. Without shares, three or more models with the very same rate over
+    at least 1,000 questions (or an unknown number) count as constant. A skill far below chance is a broken run.
     """
     repeated = Counter(round(cell.rate, 9) for cell in cells if cell.n_questions is None or cell.n_questions >= 1000)
-    return [_mark(behavior, cell, repeated) for cell in cells]
+    marks = [_mark(behavior, cell, repeated) for cell in cells]
+    if _balanced(behavior) and sum(mark is not None and mark.kind == "constant" for mark in marks) == 1:
+        return [None if mark is not None and mark.kind == "constant" else mark for mark in marks]
+    return marks
+
+
+def _balanced(behavior: Behavior) -> bool:
+    """Do all labels match equally many questions?"""
+    return len({round(share, 9) for _, share in behavior.label_shares}) == 1 and len(behavior.label_shares) > 1
 
 
 def _mark(behavior: Behavior, cell: Cell, repeated: Counter[float]) -> Mark | None:
@@ -55,7 +68,13 @@ def _mark(behavior: Behavior, cell: Cell, repeated: Counter[float]) -> Mark | No
     tolerance = max(CONSTANT_TOLERANCE, 1.0 / n_questions if n_questions else 0.0) + 1e-9
     for label, share in behavior.label_shares:
         if abs(cell.rate - share) <= tolerance:
+            if _balanced(behavior):
+                return Mark(
+                    "constant", f"scores {100 * share:.1f} %, the share of every label, as other models here do"
+                )
             return Mark("constant", f"always answers {label}: the rate is that label's share of the questions")
+    if behavior.group == SKILLS and behavior.chance and cell.rate < BROKEN * behavior.chance:
+        return Mark("broken", f"is far below chance ({100 * behavior.chance:.0f} %): a broken run, not a low skill")
     if 0 < cell.rate < 1 and repeated[round(cell.rate, 9)] >= 3:
         return Mark("constant", "has the same rate as other models to every digit: a constant answer")
     return None
@@ -68,11 +87,14 @@ def series_reason(marks: list[Mark | None], sizes: list[float], what: str = "siz
     """
     constant = [mark for mark in marks if mark and mark.kind == "constant"]
     thin = [mark for mark in marks if mark and mark.kind == "thin"]
+    broken = [mark for mark in marks if mark and mark.kind == "broken"]
     kept = len({size for mark, size in zip(marks, sizes, strict=True) if mark is None})
     if constant and (len(constant) >= CONSTANT_SHARE * len(marks) or kept < MIN_SIZES):
         return "left_out", f"{len(constant)} of {len(marks)} models give a constant answer ({constant[0].reason})"
     if thin and kept < MIN_SIZES:
         return "left_out", f"{len(thin)} of {len(marks)} models have {thin[0].reason}"
+    if broken and kept < MIN_SIZES:
+        return "left_out", f"{len(broken)} of {len(marks)} models: the rate {broken[0].reason}"
     if kept < MIN_SIZES:
         return "insufficient", f"has {kept} {what if kept != 1 else what.rstrip('s')}; a trend needs {MIN_SIZES}"
     return None

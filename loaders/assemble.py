@@ -14,6 +14,7 @@ from analysis.tables import STAGES
 from loaders.checkpoints import Registry, find_checkpoint, lineage_of, missing_fields
 from loaders.importers.protocol import RawRate
 from loaders.source_sheet import EvaluationSheet, SourceSheet
+from loaders.store import NO_LICENCE
 
 
 class UnknownModelError(Exception):
@@ -60,7 +61,7 @@ def rates_row(
         "n_questions": n_questions, "n_answered": n_questions, "n_matching": n_matching, "matching_rate": rate,
         "standard_error": error, "ci_low": interval.low, "ci_high": interval.high,
         "ci_level": interval.level, "ci_method": method, "mean_matching_probability": None, "label_share": None,
-        "source": source, "licence": sheet.licence or "not stated",
+        "source": source, "licence": sheet.licence or NO_LICENCE,
     }  # fmt: skip
 
 

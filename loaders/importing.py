@@ -17,7 +17,7 @@ from loaders.checkpoints import Registry
 from loaders.importers import IMPORTERS
 from loaders.importers.protocol import FileReading, Importer, Problem, RawRate
 from loaders.source_sheet import SourceSheet
-from loaders.store import Store, StoredSet
+from loaders.store import Store, StoredSet, own_source
 
 
 @dataclass(slots=True)
@@ -92,6 +92,11 @@ def import_results(
     files = _files(paths)
     importers = _importers(format_name)
     before = store.read_set(into) if into in store.sets() else None
+    if before is not None and sheet is None and not before.info.is_users_own:
+        raise ScalewatchError(
+            f"Set '{into}' holds results of {before.info.source}; your files would be shown under that name. "
+            "Choose another --into, or name their source with --source SHEET.toml."
+        )
     sheet = sheet or (before.info.sheet() if before else SourceSheet())
     collector = _Collector(into, sheet, models, before)
     for path in progress(files):
@@ -118,6 +123,7 @@ class _Collector:
         self._into, self._sheet, self._models = into, sheet, models
         self._rates: dict[tuple[str, ...], dict[str, Any]] = {}
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._from: dict[tuple[str, ...], str] = {}
         if before:
             for row in before.rates.to_dict("records"):
                 self._rates[_key(row, RATES.key)] = {str(name): value for name, value in row.items()}
@@ -144,7 +150,7 @@ class _Collector:
             self.hashes[reading.path.name] = hashlib.sha256(reading.path.read_bytes()).hexdigest()
 
     def _add_rate(self, raw: RawRate, path: Path) -> Problem | None:
-        source = self._sheet.source or f"imported from {path.name}"
+        source = self._sheet.source or own_source(self._into)
         try:
             row = rates_row(raw, result_set=self._into, sheet=self._sheet, source=source, models=self._models)
         except UnknownModelError as error:
@@ -157,11 +163,12 @@ class _Collector:
         if there is not None and abs(there["matching_rate"] - row["matching_rate"]) > 1e-12:
             reason = (
                 f"{row['checkpoint']} already has the rate {there['matching_rate']:.4f} on {raw.evaluation} "
-                f"({raw.prompt_style}); this file says {row['matching_rate']:.4f}. "
-                "Repeats are not averaged: import it into another set"
+                f"({raw.prompt_style}), from {self._from.get(key, 'an earlier import')}; this file says "
+                f"{row['matching_rate']:.4f}. Repeats are not averaged: the first is kept; use another set for this one"
             )
             return Problem(raw.line, raw.evaluation, reason)
         self._rates.setdefault(key, row)
+        self._from.setdefault(key, path.name)
         return None
 
     def _add_answer(self, answer: dict[str, Any]) -> Problem | None:
@@ -221,7 +228,7 @@ def _read(path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, ex
         importer = next((each for each in importers if explicit or each.recognises(path)), None)
         if importer is not None:
             return list(importer.read(path, sheet))
-        reason = f"not recognised as {' or '.join(each.NAME for each in importers)}; left alone"
+        reason = "not recognised, left alone; " + "; ".join(f"{i.NAME} wants {i.wanted(path)}" for i in importers)
     except (OSError, UnicodeDecodeError) as error:
         reason = f"cannot be read ({error}). Check the file"
     except ValueError as error:

@@ -31,8 +31,13 @@ from analysis.findings_json import METHOD_VERSION, findings_from_json, findings_
 from analysis.tables import ANSWERS, RATES
 from loaders.source_sheet import SourceSheet
 
-SCHEMA_VERSION = 1
+NO_LICENCE = "licence not stated"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+def own_source(name: str) -> str:
+    """Source of results that came without a source sheet."""
+    return f"imported into {name}"
 
 
 class StoreError(ScalewatchError):
@@ -74,20 +79,17 @@ class SetInfo:
         """The source sheet the set was stored with (evaluations included)."""
         from loaders.source_sheet import EvaluationSheet
 
-        names = (
-            "title",
-            "source",
-            "url",
-            "commit",
-            "licence",
-            "date",
-            "citation",
-            "note",
-            "origin",
-            "prompt_style",
-        )
+        names = ("title", "source", "url", "commit", "licence", "date", "citation", "note", "origin", "prompt_style")
+        said = {name: getattr(self, name) for name in names}
+        unsaid = {"title": self.name, "source": own_source(self.name), "licence": NO_LICENCE}
+        said |= {name: "" for name, word in unsaid.items() if said[name] == word}
         entries = {name: EvaluationSheet(**entry) for name, entry in self.evaluations.items()}
-        return SourceSheet(**{name: getattr(self, name) for name in names}, evaluations=entries)
+        return SourceSheet(**said, evaluations=entries)
+
+    @property
+    def is_users_own(self) -> bool:
+        """True where no source sheet names a source: somebody's own results."""
+        return self.source == own_source(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,8 @@ class Store:
             contents["findings.json"] = findings_to_json(findings)
             hashes["findings.json"] = hashlib.sha256(contents["findings.json"]).hexdigest()
             info = SetInfo(
-                name=name, title=sheet.title or name, source=sheet.source or "imported by the user", url=sheet.url,
-                commit=sheet.commit, licence=sheet.licence or "not stated", date=sheet.date, citation=sheet.citation,
+                name=name, title=sheet.title or name, source=sheet.source or own_source(name), url=sheet.url,
+                commit=sheet.commit, licence=sheet.licence or NO_LICENCE, date=sheet.date, citation=sheet.citation,
                 note=sheet.note, origin=sheet.origin, prompt_style=sheet.prompt_style,
                 stored=datetime.date.today().isoformat(), n_rates=len(rates),
                 n_answers=0 if answers is None else len(answers), data_hash=hashes["rates.csv"][:6],
@@ -223,8 +225,14 @@ class Store:
         )
 
     def stale_sets(self) -> list[str]:
-        """Sets whose findings another version of the method computed."""
-        return [n for n in self.sets() if not self.damage(n) and self.info(n).method_version != METHOD_VERSION]
+        """Sets whose findings are missing, changed, or of another version of the method; their rates are whole."""
+        return [name for name in self.sets() if self._is_stale(name)]
+
+    def _is_stale(self, name: str) -> bool:
+        damaged = {each.file for each in self.damage(name)}
+        if damaged:
+            return damaged == {"findings.json"}
+        return self.info(name).method_version != METHOD_VERSION
 
     def damage(self, name: str) -> list[Damage]:
         """Files of the set that are missing or differ from their hash in the manifest."""
@@ -261,7 +269,7 @@ class Store:
         data = {file: digest for file, digest in info.hashes.items() if file != "findings.json"}
         same_sheet = {k: asdict(e) for k, e in sheet.evaluations.items()} == info.evaluations and (
             sheet.title or name,
-            sheet.licence or "not stated",
+            sheet.licence or NO_LICENCE,
             sheet.note,
         ) == (info.title, info.licence, info.note)
         return data == hashes and same_sheet and info.method_version == METHOD_VERSION

@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 SUMMARY = "verdicts per behaviour and family"
 COLUMNS = (
     "result_set", "behavior", "title", "concern", "family", "series", "axis", "n_points", "verdict", "p", "q", "change",
-    "slope_per_decade", "ci_low", "ci_high", "tau", "fragile", "reason",
+    "slope_per_decade", "ci_low", "ci_high", "tau", "fragile", "reason", "change_low", "change_high", "change_points",
+    "change_points_low", "change_points_high",
 )  # fmt: skip
+"""`change` and its interval in logits over the whole sweep, `change_points*` the same as a difference of shares;
+`ci_*` is the 95 % interval of `slope_per_decade`."""
+ORDER = (
+    "inverse", "u_shaped", "inverted_u", "increasing", "decreasing", "positive", "flat", "inconclusive", "left_out",
+    "insufficient",
+)  # fmt: skip
+"""Order of the plain text: what was found first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one row per behaviour and family (or series); 1 where there is no result set."""
+    """Print one row per behaviour and family (or series); 1 where there is no set or one cannot be read."""
     from analysis.errors import ScalewatchError
-    from loaders.store import Store, find_results_dir
+    from loaders.store import Store, StoreError, find_results_dir
 
     store = Store(find_results_dir(args.results))
     names = [args.set] if args.set else store.sets()
@@ -42,12 +50,12 @@ def run(args: argparse.Namespace) -> int:
     if args.refresh:
         for name in store.stale_sets():
             store.refresh(name)
-    rows = [
-        finding_row(finding)
-        for name in names
-        for finding in store.findings(name)
-        if args.axis in (None, finding.result.axis)
-    ]
+    rows, broken = [], []
+    for name in names:
+        try:
+            rows += [finding_row(f) for f in store.findings(name) if args.axis in (None, f.result.axis)]
+        except StoreError as error:
+            broken.append(str(error))
     if args.json:
         print(json.dumps(rows, indent=1))
     elif args.csv:
@@ -55,11 +63,20 @@ def run(args: argparse.Namespace) -> int:
         writer.writeheader()
         writer.writerows(rows)
     else:
-        for row in rows:
-            q = "" if row["q"] is None else f"q {row['q']:.3f}"
-            name = f"{row['family']} {row['series']}".strip()
-            print(f"{row['verdict']:13} {row['title'][:44]:44} {name[:32]:32} {row['axis']:5} {q:9} {row['reason']}")
-    return 0
+        for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0)):
+            print(_line(row))
+    for reason in broken:
+        print(f"scalewatch: {reason}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _line(row: dict[str, Any]) -> str:
+    q = row["q"]
+    shown = "" if q is None else "q < 0.001" if q < 0.001 else f"q {q:.3f}"
+    name = f"{row['family']} {row['series']}".strip()
+    points = "" if row["change_points"] is None else f"{100 * row['change_points']:+.1f} points"
+    place = f"{row['result_set'][:20]:20} {row['axis']:4}"
+    return f"{row['verdict']:12} {row['title'][:36]:36} {name[:28]:28} {place} {points:>13} {shown:9} {row['reason']}"
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:
@@ -70,5 +87,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "concern": finding.concern, "family": finding.family, "series": finding.series, "axis": result.axis,
         "n_points": result.n_points, "verdict": result.verdict, "p": result.p, "q": result.q, "change": result.change,
         "slope_per_decade": result.slope, "ci_low": result.ci_low, "ci_high": result.ci_high, "tau": result.tau,
-        "fragile": result.fragile, "reason": result.reason,
+        "fragile": result.fragile, "reason": result.reason, "change_low": result.change_low,
+        "change_high": result.change_high, "change_points": result.change_points,
+        "change_points_low": result.change_points_low, "change_points_high": result.change_points_high,
     }  # fmt: skip

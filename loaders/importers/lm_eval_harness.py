@@ -51,6 +51,10 @@ class LmEvalHarnessImporter:
         results = document.get("results")
         return isinstance(results, dict) and ("config" in document or "versions" in document)
 
+    def wanted(self, path: Path) -> str:
+        """Where the results stand."""
+        return "a JSON object with 'results' and 'config' or 'versions'"
+
     def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
         """One reading of a results file; samples files are read with the results file of the same run."""
         if path.suffix == ".jsonl":

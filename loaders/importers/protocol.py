@@ -75,6 +75,10 @@ class Importer(Protocol):
         """True where this importer can read the file; looks at the content only as far as needed."""
         ...
 
+    def wanted(self, path: Path) -> str:
+        """What a file must have to be recognised, and what this one has instead, in words."""
+        ...
+
     def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
         """Readings of the file (one per file it touches); never raises for bad content."""
         ...

@@ -58,6 +58,12 @@ class TableImporter:
             return False
         return "model" in _roles(_header(path))
 
+    def wanted(self, path: Path) -> str:
+        """A model column; the columns seen where the file is a table."""
+        if path.suffix.lower() not in {".csv", ".tsv", ".parquet"}:
+            return "CSV, TSV or Parquet with a column 'model'"
+        return f"a column 'model' (columns seen: {', '.join(_header(path)) or 'none'}; rename or add it)"
+
     def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
         """One reading: long form where an evaluation and a rate column are there, else wide."""
         reading = FileReading(path, self.NAME)

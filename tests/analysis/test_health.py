@@ -43,3 +43,26 @@ def test_reasons_in_order_of_weight() -> None:
     assert series_reason([None], [1]) == ("insufficient", "has 1 size; a trend needs 4")
     # Two models of one size are one size.
     assert (series_reason([None] * 4, [1, 2, 2, 3]) or ("",))[0] == "insufficient"
+
+
+def test_in_a_balanced_set_one_hit_may_be_chance_and_two_are_not() -> None:
+    balanced = Behavior(
+        slug="b", title="B", group="G", concern="neutral", concern_reason="r", measure="m", n_questions=1000,
+        label_shares=(("(A)", 0.5), ("(B)", 0.5)),
+    )  # fmt: skip
+    assert cell_marks(balanced, cells(0.5, 0.61, 0.7, n=1000)) == [None, None, None]
+    marks = cell_marks(balanced, cells(0.5, 0.501, 0.7, n=1000))
+    assert [mark is not None for mark in marks] == [True, True, False]
+    assert marks[0] is not None
+    assert marks[0].reason == "scores 50.0 %, the share of every label, as other models here do"
+
+
+def test_a_skill_far_below_chance_is_a_broken_run() -> None:
+    skill = Behavior(
+        slug="s", title="S", group="Capabilities", concern="less_is_worse", concern_reason="r", measure="m",
+        n_questions=1000, chance=0.25,
+    )  # fmt: skip
+    first, second = cell_marks(skill, cells(0.029, 0.24, n=1000))
+    assert first is not None
+    assert "far below chance (25 %)" in first.reason
+    assert second is None

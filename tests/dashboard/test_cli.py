@@ -37,7 +37,22 @@ def test_import_then_findings(results: Path, capsys: pytest.CaptureFixture[str])
     (row,) = json.loads(capsys.readouterr().out)
     assert tuple(row) == COLUMNS
     assert (row["behavior"], row["family"], row["axis"], row["n_points"]) == ("truthfulqa-mc2", "OPT", "size", 5)
-    assert row["change"] < 0
+    assert row["change_low"] <= row["change"] <= row["change_high"] < 0
+    assert row["ci_low"] <= row["slope_per_decade"] <= row["ci_high"] < 0
+    assert row["change_points_low"] <= row["change_points"] <= row["change_points_high"] < 0
+
+
+def test_one_broken_set_does_not_hide_the_others(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_import(results)
+    assert main(["import", str(results.parent / "table.csv"), "--into", "other", "--results", str(results)]) == 0
+    (results / "other" / "findings.json").write_text("[]")
+    capsys.readouterr()
+    assert main(["findings", "--json", "--results", str(results)]) == 1
+    captured = capsys.readouterr()
+    assert [row["result_set"] for row in json.loads(captured.out)] == ["mine"]
+    assert "other/findings.json: was changed after it was stored" in captured.err
+    assert main(["findings", "--refresh", "--results", str(results)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_findings_as_csv_and_text(results: Path, capsys: pytest.CaptureFixture[str]) -> None:

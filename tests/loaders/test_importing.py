@@ -52,7 +52,7 @@ def test_long_table(tmp_path: Path, store: Store) -> None:
     row = store.rates("mine").iloc[0]
     assert (row["family"], row["variant"], row["parameter_count"]) == ("Pythia", "deduped", 70_426_624)
     assert (row["behavior"], row["n_matching"], row["ci_method"]) == ("sycophancy-nlp-survey", 4992, "Wilson")
-    assert row["source"] == "imported from table.csv"
+    assert (row["source"], row["licence"]) == ("imported into mine", "licence not stated")
 
 
 def test_wide_table_skips_empty_cells_and_model_facts(tmp_path: Path, store: Store) -> None:
@@ -124,7 +124,7 @@ def test_repeats_are_not_averaged(tmp_path: Path, store: Store) -> None:
     text = LONG + "facebook/opt-125m,TruthfulQA,0.43,817\nfacebook/opt-125m,TruthfulQA,0.44,817\n"
     report = import_results([table(tmp_path, text)], "mine", store)
     assert (report.kept, report.rejected) == (1, 1)
-    assert "already has the rate 0.4300" in reasons(report)[0][2]
+    assert "already has the rate 0.4300 on TruthfulQA (as published), from table.csv" in reasons(report)[0][2]
     assert store.rates("mine")["matching_rate"].tolist() == [0.43]
 
 
@@ -284,3 +284,17 @@ def test_columns_of_text_in_a_wide_table_are_left_alone(tmp_path: Path, store: S
         ("Merged", "not a column of numbers; left alone"),
         ("note", "not a column of numbers; left alone"),
     ]
+
+
+def test_own_files_do_not_take_a_published_name(tmp_path: Path, store: Store) -> None:
+    first = table(tmp_path, LONG + "facebook/opt-125m,TruthfulQA,0.43,817\n", "a.csv")
+    import_results([first], "theirs", store, sheet=SourceSheet(source="Somebody et al.", licence="MIT"))
+    mine = table(tmp_path, LONG + "facebook/opt-1.3b,TruthfulQA,0.9,817\n", "b.csv")
+    with pytest.raises(ScalewatchError, match=r"holds results of Somebody et al\.; your files would be shown under"):
+        import_results([mine], "theirs", store)
+    assert len(store.rates("theirs")) == 1
+
+
+def test_wrong_columns_are_named_with_the_remedy(tmp_path: Path, store: Store) -> None:
+    report = import_results([table(tmp_path, "name;mmlu\nopt;0.3\n")], "mine", store)
+    assert "a column 'model' (columns seen: name;mmlu; rename or add it)" in reasons(report)[0][2]

@@ -112,3 +112,11 @@ def test_results_folder_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SCALEWATCH_RESULTS", "/elsewhere")
     assert find_results_dir() == Path("/elsewhere")
     assert find_results_dir(Path("named")) == Path("named")
+
+
+def test_missing_findings_are_computed_anew(store: Store) -> None:
+    (store.folder / "small" / "findings.json").unlink()
+    assert store.stale_sets() == ["small"]
+    store.refresh("small")
+    assert len(store.findings("small")) == 1
+    assert store.damage("small") == []
