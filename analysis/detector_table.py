@@ -118,6 +118,8 @@ def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:
             f"{TABLE.capitalize()} has no rows (columns: {', '.join(map(str, table.columns))}). Give some."
         )
     codes = {column: _codes(table, column) for column in KEY[:3]}
+    if axis == "size" and table["rlhf_steps"].isna().all():
+        table = table.assign(rlhf_steps=0)  # base models: no RLHF, so no step to tell them apart
     n_params, steps = _sizes(table, axis), _numbers(table, "rlhf_steps", "a step count of 0 or more", low=0)
     value = _numbers(table, "p_match" if by_item else "mean", "a share between 0 and 1", low=0, high=1)
     item = _codes(table, "item_id", sort=False)[0] if by_item else None

@@ -22,6 +22,8 @@ KINDS = (
     "insufficient",
 )
 """Verdicts as the reader filters them: both shifts are one kind."""
+TURNS = ("u_shaped", "inverted_u")
+"""Their change from first to last says little."""
 HIDDEN_AT_FIRST = ("left_out", "insufficient")
 
 
@@ -65,7 +67,8 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
         )
         parts += _bends(n)
     parts += _left_out(n, needs)
-    strongest = min((f for f in tested if f.result.verdict in CLAIMS), key=evidence, default=None)
+    trends = [f for f in tested if f.result.verdict in CLAIMS and f.result.verdict not in TURNS]
+    strongest = min(trends, key=evidence, default=None)
     if strongest is not None and (change := strongest.result.change_points) is not None:
         result = strongest.result
         interval = points_interval(result.change_points_low, result.change_points_high)

@@ -23,6 +23,8 @@ class Lean:
     """One of the findings, for set, source and licence."""
     behaviours: frozenset[str]
     """Slugs that the plot takes in: the scale and its topics."""
+    metric: str
+    """What the score is, in the source's words."""
     round: str
     """How the newest round was asked, e.g. 'asked in 2026-05'."""
 
@@ -32,7 +34,7 @@ class Lean:
         asked = {row.n for row in self.rows if row.n is not None}
         each = f", {plural(next(iter(asked)), 'statement')} each" if len(asked) == 1 else ""
         return (
-            f"{plural(len(self.rows), 'model')}{each}, {self.round}. "
+            f"{plural(len(self.rows), 'model')}{each}, {self.round}. Score: {self.metric}. "
             "Neither pole is treated as right or wrong; a change would be called a *shift*."
         )
 
@@ -72,4 +74,4 @@ def lean_of(findings: Sequence[Finding], entry_of: Callable[[str], Behavior | No
     entry = entry_of(main)
     poles = entry.poles if entry is not None and entry.poles is not None else ("0", "100")
     rows.sort(key=lambda row: -row.rate)
-    return Lean(tuple(rows), poles, whole[0], frozenset(f.behavior for f in scales), newest)
+    return Lean(tuple(rows), poles, whole[0], frozenset(f.behavior for f in scales), whole[0].metric, newest)

@@ -1,12 +1,12 @@
 """What the reader looks at, as a value: to and from the parameters of a link. Pure, no Streamlit.
 
 A link carries every value, the version of the link format and the hash of the data it was made with. Values
-that do not exist (any more) fall back quietly to what would be shown without them.
+that do not exist (any more) fall back to what would be shown without them; `not_here` names them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -85,6 +85,23 @@ def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
         family=focus.name,
         coloured=coloured,
     )
+
+
+def not_here(params: Params, findings: Iterable[Finding]) -> str:
+    """What a link names that these results do not hold, as a sentence; empty where all is there."""
+    rows = list(findings)
+    missing = []
+    for name, word, value_of in (
+        ("behaviour", "behaviour", lambda f: {f.behavior}),
+        ("set", "data set", lambda f: {f.result_set}),
+        ("family", "family", lambda f: {f.family, f.name}),
+    ):
+        wanted = _one(params, name)
+        kept = [finding for finding in rows if wanted in value_of(finding)] if wanted else rows
+        if wanted and not kept:
+            missing.append(f"the {word} ‘{wanted}’")
+        rows = kept or rows
+    return f"This link names {' and '.join(missing)}, which is not here. Another is shown." if missing else ""
 
 
 def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:

@@ -172,19 +172,10 @@ def _is_plural(words: str) -> bool:
     return any(word.endswith("s") and not word.endswith("ss") for word in pair)
 
 
-GENERIC = ("questions answered correctly", "problems solved", "programming problems solved at the first try")
-"""Measures that many behaviours share: their titles say more."""
-LONGEST_SUBJECT = 60
-"""Characters of a measure that may stand in a title."""
-
-
 def _subject(finding: Finding) -> tuple[str, bool]:
-    """What rises or falls, and whether it takes a plural verb."""
-    measure = finding.measure
-    if measure.startswith("answers matching the behaviour"):
+    """What rises or falls, and whether it takes a plural verb: the behaviour's own title, never a wider noun."""
+    if finding.measure.startswith("answers matching the behaviour"):
         return f"Answers matching “{finding.title}”", True
-    if _is_plural(measure) and len(measure) <= LONGEST_SUBJECT and not measure.startswith(GENERIC):
-        return measure[:1].upper() + measure[1:], True
     return titled(finding.title), _is_plural(finding.title)
 
 
@@ -203,13 +194,24 @@ def listed_names(findings: Sequence[Finding]) -> str:
     return listed(list(dict.fromkeys(finding.name for finding in findings)))
 
 
+def least_change(finding: Finding) -> float:
+    """The end of the change's interval nearer to no change, in logits; 0 where the interval holds no change."""
+    low, high = finding.result.change_low, finding.result.change_high
+    if low is None or high is None or low * high <= 0:
+        return 0.0
+    return min(abs(low), abs(high))
+
+
 def evidence(finding: Finding) -> tuple[int, float, float, int, str, str]:
-    """Sort key, strongest evidence first: concern, standard, flat, inconclusive, then what was not tested."""
+    """Sort key, strongest evidence first: concern, standard, flat, inconclusive, then what was not tested.
+
+    Within a verdict by the least change the interval allows (method, section 4.5), turns by q.
+    """
     result = finding.result
     return (
         _RANK[result.verdict],
+        -least_change(finding),
         1.0 if result.q is None else result.q,
-        -abs(result.change_points or 0.0),
         -result.n_points,
         finding.title,
         finding.name,
@@ -250,9 +252,15 @@ def questions(points: Sequence[Point]) -> str:
 
 def grey_line(findings: Sequence[Finding], data_hash: str) -> str:
     """'TruthfulQA · 12 families, 65 models · 817 questions each · data 3f9c1e'."""
-    models = {point.checkpoint for finding in findings for point in finding.points}
+    checkpoints = {point.checkpoint for finding in findings for point in finding.points}
+    models = {name.partition("@")[0] for name in checkpoints}
     families = {finding.family for finding in findings}
     asked = questions([point for finding in findings for point in finding.points])
     asked = asked.replace(" per model", " questions each") if "per model" in asked else "questions not stated"
-    families_and_models = f"{plural(len(families), 'family')}, {plural(len(models), 'model')}"
-    return f"{findings[0].title} · {families_and_models} · {asked} · data {data_hash}"
+    parts = [findings[0].title, f"{plural(len(families), 'family')}, {plural(len(models), 'model')}"]
+    steps = {name.partition("@")[2] for name in checkpoints}
+    if len(steps) == 1 and (step := steps.pop()).startswith("step"):
+        parts.append(f"all at training step {count(int(step.removeprefix('step')))}")
+    elif len(checkpoints) > len(models):
+        parts.append(plural(len(checkpoints), "checkpoint"))
+    return " · ".join([*parts, asked, f"data {data_hash}"])

@@ -17,7 +17,7 @@ from dashboard.figures.scaling import default_coloured
 from dashboard.figures.spec import AxisKind
 from dashboard.figures.verdict_words import TESTED
 from dashboard.results import Results, curves_of, has_training
-from dashboard.selection import MOST_COLOURED, Selection, axis_asked, select
+from dashboard.selection import MOST_COLOURED, Selection, axis_asked, not_here, select
 
 PAGE = "behaviour"
 MOST_PILLS = 16
@@ -46,6 +46,8 @@ def choose_behaviour(found: Results) -> Chosen | None:
     if asked is None:
         return None
     follow = url_state.led_here(PAGE)
+    if missing := not_here(link, found.findings):
+        st.warning(missing)
     titles = {f.behavior: f.title for f in sorted(found.findings, key=lambda f: (f.group, f.title))}
     first, second, third = st.columns([2, 1.4, 1], gap="small")
     url_state.seed(BEHAVIOUR, asked.behavior, list(titles), follow=follow)

@@ -95,8 +95,8 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
     column = st.column_config
     trend = f"{'Early → late' if steps else 'Small → large'}, {range_text(y_range).removeprefix('axis ')}"
     configured = {
-        "Behaviour": column.TextColumn(width=190),
-        "Family": column.TextColumn("Model" if steps else "Family", width=150 if steps else 92),
+        "Behaviour": column.TextColumn(width=210),
+        "Family": column.TextColumn("Model" if steps else "Family", width=190 if steps else 104),
         "Verdict": column.TextColumn(width=116),
         "Trend": column.ImageColumn(trend, width=166),
         "Change, points": column.NumberColumn(width=108),
@@ -106,7 +106,7 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
             help="False-discovery rate at which this row would just count, over the tests of its data set",
         ),
         "Sizes": column.NumberColumn("Steps" if steps else "Sizes", width=52),
-        "Theme": column.TextColumn(width=120),
+        "Theme": column.TextColumn(width=142),
         "Why not tested": column.TextColumn(width=320),
         "Data set": column.TextColumn(width=128),
     }

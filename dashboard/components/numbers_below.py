@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -53,8 +54,8 @@ def csv_text(spec: FigureSpec, info: SetInfo) -> str:
     for series in spec.series:
         for point in (*series.points, *series.unplaced):
             writer.writerow(
-                [spec.behavior, series.name, point.id, point.x, point.y, point.lo, point.hi, point.n,
-                 point.method, point.left_out, info.name, info.data_hash, info.source, info.licence]
+                [spec.behavior, series.name, point.id, None if point.x is None else int(point.x), point.y, point.lo,
+                 point.hi, point.n, point.method, point.left_out, info.name, info.data_hash, info.source, info.licence]
             )  # fmt: skip
     return out.getvalue()
 
@@ -62,5 +63,5 @@ def csv_text(spec: FigureSpec, info: SetInfo) -> str:
 def copy_link(url: str) -> None:
     """The whole view as a link, with the link version and the data hash."""
     with st.popover("Copy link", icon=":material/link:"):
-        st.code(url, language=None)
-        st.caption("Add it to the address of this dashboard. It says so when the data have changed since.")
+        st.code(urljoin(st.context.url or "", url), language=None)
+        st.caption("Opens this view again, and says so when the data have changed since.")

@@ -102,8 +102,8 @@ def _hover(finding: Finding, point: Point, previous: Point | None) -> tuple[str,
     )
     if previous is not None:
         lines.append(f"{signed_points(point.rate - previous.rate)} points vs {previous.label}")
-    if point.x_is_estimate:
-        lines.append("estimated size" if finding.result.axis == "size" else "estimated steps")
+    if point.x_is_estimate and finding.result.axis == "size":
+        lines.append("estimated size")
     if point.mark:
         lines.append(f"left out: {point.mark}")
     return tuple(lines)

@@ -21,8 +21,9 @@ else:
     chosen = choose_filter(found)
     everything = found.along(chosen.axis)
     head.title(overview.title(chosen.axis), anchor=False)
-    head.markdown(overview.paragraph(everything, chosen.axis), width=820)
-    rows = [f for f in everything if chosen.admits(f) and overview.kind_of(f) in chosen.kinds]
+    inside = [f for f in everything if chosen.admits(f)]
+    head.markdown(overview.paragraph(inside, chosen.axis), width=820)
+    rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
     rows.sort(key=evidence)
     if rows:
         clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")

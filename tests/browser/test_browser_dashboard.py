@@ -83,7 +83,7 @@ def test_first_deep_link_on_a_fresh_server(server: str, browser: Any) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{server}/behaviour?behaviour=truthfulqa&set=truthfulqa-families&family=OPT")
-    assert _heading(page).startswith("Answers judged true fall with size in Pythia")
+    assert _heading(page).startswith("TruthfulQA falls with size in Pythia")
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=30_000)
     assert page.get_by_text("Page not found").count() == 0
     assert page.get_by_role("dialog").count() == 0
@@ -101,7 +101,7 @@ def test_a_click_in_the_table_opens_the_behaviour(server: str, browser: Any) -> 
     page.wait_for_timeout(500)
     table.click(position={"x": 60, "y": 58}, force=True)  # a transparent scroller lies over the canvas
     page.wait_for_url("**/behaviour?**", timeout=20_000)
-    assert _heading(page) == "Answers matching the view the user states rise with size in Qwen1.5"
+    assert _heading(page) == "Sycophancy (all three sets together) rises with size in Qwen1.5"
     assert "behaviour=sycophancy-aggregate" in page.url
     page.go_back()
     page.get_by_role("heading", name="What changes with model size?").wait_for(timeout=20_000)

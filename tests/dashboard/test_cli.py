@@ -72,7 +72,7 @@ def test_nothing_usable_is_exit_code_1_with_the_reason(results: Path, capsys: py
     assert json.loads(captured.out)["kept"] == 0
     first, second = captured.err.splitlines()[:2]
     assert first == "scalewatch: nothing usable in these files; the set is as it was"
-    assert "not recognised as lm-evaluation-harness or table" in second
+    assert "table wants a column 'model' (columns seen: date, weather; rename or add it)" in second
 
 
 def test_no_results_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,7 @@ def test_caption_counts_rows_tests_and_sources() -> None:
 def test_theme_asks_until_a_test_has_answered() -> None:
     assert theme_title(POWER, power_seeking()) == POWER.question
     assert theme_title(SYCOPHANCY, sycophancy_by_size()) == (
-        "Answers matching the view the user states rise with size in Qwen1.5"
+        "Sycophancy (all three sets together) rises with size in Qwen1.5"
     )
 
 

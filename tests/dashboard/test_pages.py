@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.views import PAGES
 
+RESULT_PAGES = [screen.file for screen in PAGES if screen.title != "Method"]
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
@@ -52,7 +53,7 @@ def test_every_page_with_results(file: str, small: Path, monkeypatch: pytest.Mon
     assert not app.error
 
 
-@pytest.mark.parametrize("file", [screen.file for screen in PAGES])
+@pytest.mark.parametrize("file", RESULT_PAGES)
 def test_every_page_with_one_checkpoint(file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_set(tmp_path, "mine", [one_checkpoint()])
     app = clean(opened(tmp_path, monkeypatch, file))
@@ -60,7 +61,7 @@ def test_every_page_with_one_checkpoint(file: str, tmp_path: Path, monkeypatch: 
     assert "inverse" not in said(app).replace("**0** move in the undesirable direction", "").lower()
 
 
-@pytest.mark.parametrize("file", [screen.file for screen in PAGES])
+@pytest.mark.parametrize("file", RESULT_PAGES)
 def test_every_page_with_nothing(file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(tmp_path / "absent", monkeypatch, file))
     assert "No results yet" in said(app)
@@ -108,7 +109,7 @@ def test_a_clicked_cell_opens_its_behaviour(small: Path, monkeypatch: pytest.Mon
     app.session_state["findings.size"] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Behaviour")]}}
     clean(app.run())
     assert app.selectbox[0].value == "sycophancy-aggregate"
-    assert app.title[0].value == "Answers matching the view the user states rise with size in Qwen1.5"
+    assert app.title[0].value == "Sycophancy (all three sets together) rises with size in Qwen1.5"
 
 
 def test_behaviour_page_follows_its_link(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +123,7 @@ def test_behaviour_page_follows_its_link(small: Path, monkeypatch: pytest.Monkey
             colour=["OPT", "Llama"],
         )
     )
-    assert app.title[0].value.startswith("Answers judged true fall with size in Pythia")
+    assert app.title[0].value.startswith("TruthfulQA falls with size in Pythia")
     assert [box.value for box in app.selectbox] == ["truthfulqa", "truthfulqa-families", "OPT"]
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert any("OPT" in str(trace.get("name", "")) for trace in spec["data"])
@@ -165,7 +166,12 @@ def test_a_link_made_with_other_data_says_so(small: Path, monkeypatch: pytest.Mo
 
 def test_wrong_values_in_a_link_fall_back(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, "views/behaviour.py", behaviour="nothing", set="x", axis="y", family="z"))
-    assert app.title[0].value == "Answers matching the view the user states rise with size in Qwen1.5"
+    assert app.title[0].value == "Sycophancy (all three sets together) rises with size in Qwen1.5"
+    (warning,) = [each.value for each in app.warning]
+    assert warning == (
+        "This link names the behaviour ‘nothing’ and the data set ‘x’ and the family ‘z’, which is not here. "
+        "Another is shown."
+    )
 
 
 def test_power_seeking_pages_through_its_panels(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +185,7 @@ def test_sycophancy_opens_where_the_evidence_is_and_follows_a_link(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = clean(opened(small, monkeypatch, "views/sycophancy.py"))
-    assert app.title[0].value == "Answers matching the view the user states rise with size in Qwen1.5"
+    assert app.title[0].value == "Sycophancy (all three sets together) rises with size in Qwen1.5"
     other = clean(opened(small, monkeypatch, "views/sycophancy.py", set="base-models"))
     assert other.title[0].value == "Do larger models agree more with what the user says?"
 
@@ -217,7 +223,7 @@ def test_political_behaviours_by_size_come_as_panels(tmp_path: Path, monkeypatch
     assert "**2** shift" in said(app)
 
 
-@pytest.mark.parametrize("file", [screen.file for screen in PAGES])
+@pytest.mark.parametrize("file", RESULT_PAGES)
 def test_a_damaged_set_is_named_and_the_others_are_shown(
     file: str, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ def test_the_sentence_is_neutral() -> None:
     lean = lean_of(political_lean(), behaviors().get)
     assert lean is not None
     assert lean.sentence == (
-        "4 models, 80 statements each, asked in 2026-05. "
+        "4 models, 80 statements each, asked in 2026-05. Score: mc2. "
         "Neither pole is treated as right or wrong; a change would be called a *shift*."
     )
     assert "inverse" not in lean.caption

@@ -97,7 +97,7 @@ def test_too_few_sizes_and_left_out() -> None:
 def test_title_names_tested_families_only() -> None:
     findings = truthfulqa()
     title = wording.claim(findings)
-    assert title.startswith("Answers judged true fall with size in Pythia")
+    assert title.startswith("TruthfulQA falls with size in Pythia")
     untested = {f.name for f in findings if f.result.verdict == "insufficient"}
     assert untested == {"Gemma"}
     assert not any(name in title for name in untested)
@@ -109,14 +109,14 @@ def test_title_without_a_change() -> None:
     assert wording.claim(sycophancy_too_few()) == (
         "No size trend can be tested for sycophancy (NLP research survey) in Qwen1.5"
     )
-    assert wording.claim([pythia(verdict="flat")]) == "Answers judged true stay level with size in Pythia"
+    assert wording.claim([pythia(verdict="flat")]) == "TruthfulQA stays level with size in Pythia"
     assert wording.claim([pythia(verdict="inconclusive")]) == "No clear size trend in TruthfulQA for Pythia"
     assert wording.claim([]) == "No results for this choice"
 
 
 def test_title_counts_what_it_does_not_name() -> None:
     many = [replace(pythia(), family=name) for name in "ABCDEFG"]
-    assert wording.claim(many) == "Answers judged true fall with size in A, B, C and 4 more"
+    assert wording.claim(many) == "TruthfulQA falls with size in A, B, C and 4 more"
 
 
 def test_generic_measures_take_the_behaviours_title() -> None:
