@@ -11,6 +11,7 @@ from analysis.health import MIN_SIZES
 from analysis.records import Behavior
 from dashboard.figures.numbers import bare_percent, percent, points_interval, signed_points
 from dashboard.figures.verdict_words import TESTED
+from dashboard.sureness_words import is_general, one_odd_model
 from dashboard.wording import (
     goes_up,
     listed_names,
@@ -173,6 +174,8 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
                 f"{'below' if below else 'above'} {FDR:.2f}",
             )
         )
+    if warning := one_odd_model(result):
+        checks.append((False, warning))
     tested = [other for other in others if other.result.verdict in TESTED and other.name != finding.name]
     if finding.result.verdict in ("inverse", "positive", "increasing", "decreasing"):
         moves = ("inverse", "positive", "increasing", "decreasing")
@@ -182,7 +185,8 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
         if against:
             checks.append((False, f"not general: {back} in {listed_names(against)}"))
         elif same:
-            checks.append((True, f"also {way} in {listed_names(same)}"))
+            general = "general: " if is_general(finding) else ""
+            checks.append((True, f"{general}also {way} in {listed_names(same)}"))
         elif tested:
             checks.append((False, f"not seen in {listed_names(tested)}, also tested"))
     return checks

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analysis.findings import Finding
 from analysis.records import Behavior
-from dashboard import reading_words
+from dashboard import reading_words, sureness_words
+from dashboard.components.sureness import show_larger_models, show_sureness
 from dashboard.figures.verdict_words import CLAIMS, verdict_badges
 from dashboard.wording import in_axis_words
 
@@ -17,11 +18,15 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
     """Everything one series says, in the order a sceptic asks."""
     badges = verdict_badges(finding.result.verdict, fragile=finding.result.fragile)
     badges = in_axis_words(badges, finding.result.axis)
+    if sureness_words.is_general(finding):
+        badges += " :gray-badge[General]"
     if finding.origin == "control":
         badges += " :gray-badge[Control model]"
     st.markdown(badges)
     st.markdown(reading_words.sentence(finding))
     st.table(reading_words.key_facts(finding), border="horizontal")
+    if pooled := sureness_words.rlhf_over_sizes(finding):
+        st.markdown(pooled)
     why = reading_words.why(finding, others)
     st.header(why.heading, anchor=False)
     st.markdown(why.text)
@@ -31,6 +36,8 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
     if finding.result.verdict in CLAIMS:
         with st.expander("What would undo it"):
             st.markdown(reading_words.undo(finding))
+    show_sureness(finding)
+    show_larger_models(finding)
     facts = reading_words.facts_of(entry)
     if entry is not None and finding.concern != "neutral":
         facts = (

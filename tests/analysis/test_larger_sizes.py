@@ -52,7 +52,7 @@ def test_a_family_whose_past_forecasts_failed_gets_a_reason() -> None:
 
 
 def test_four_sizes_and_too_few_behaviours_get_a_reason() -> None:
-    assert outlooks(table(8, SIZES[:4]))["b0", "F"].reason.startswith("has 4 sizes; a forecast needs 5")
+    assert outlooks(table(8, SIZES[:4]))["b0", "F"].reason.startswith("it has 4 sizes; a forecast needs 5")
     seen = outlooks(table(2))["b0", "F"]
     assert (seen.forecasts, seen.reason.startswith("only 4 forecasts of this family")) == ((), True)
 
