@@ -101,8 +101,8 @@ def test_title_names_tested_families_only() -> None:
     untested = {f.name for f in findings if f.result.verdict == "insufficient"}
     assert untested == {"Gemma"}
     assert not any(name in title for name in untested)
-    assert ", and rise with" not in title
-    assert " and rise in " in title
+    assert ", and rises with" not in title
+    assert " and rises in " in title
 
 
 def test_title_without_a_change() -> None:
