@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types arrows wheel results counts clean
+.PHONY: help demo test test-all lint types arrows wheel results counts trust clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ results: $(VENV)/.demo ## rebuild the shipped sets from copies of their sources 
 
 counts: $(VENV)/.demo ## recount the released evaluations (DATA=folder)
 	$(BIN)/python -m loaders.count_evaluations $(DATA)/anthropic-evals
+
+trust: $(VENV)/.test ## measure the error rates anew (two minutes; the same figures on every run)
+	$(BIN)/python -m benchmarks.trust --out benchmarks/trust.md --figures dashboard/error_rates.csv
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

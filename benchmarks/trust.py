@@ -1,15 +1,17 @@
 """Error rates of the detector and of the usual alternatives, on simulated sweeps whose truth is known.
 
-Run: python -m benchmarks.trust [--reps N] [--out FILE]. Prints the tables of METHOD.md as Markdown; progress goes to
-stderr. The same figures on every run; about two minutes on one core.
+Run: python -m benchmarks.trust [--reps N] [--out FILE] [--figures FILE]. Prints the tables of METHOD.md as Markdown;
+progress goes to stderr. The same figures on every run; about two minutes on one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -97,21 +99,66 @@ def measure(designs: list[Design], reps: int, *, rivals: bool) -> tuple[Results,
     return found, spread, claimed
 
 
-def tables(reps: int) -> str:
-    """The whole report as Markdown."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Everything one run finds out."""
+
+    reps: int
+    null: Results
+    spread: Spread
+    claimed: dict[str, list[float]]
+    mixed: Results
+    shaped: Results
+    alone: Results
+    forecasts: dict[str, list[float]]
+    """Design -> share of 90 % prediction intervals that hold, the next size and the one after."""
+
+
+def measure_all(reps: int) -> Measured:
+    """All designs."""
     null, spread, claimed = measure(NO_TREND, reps, rivals=True)
     mixed, shaped = (measure(each, reps, rivals=True)[0] for each in (MIXED, SHAPED))
     alone, _, _ = measure(OURS_ONLY, reps, rivals=False)
+    return Measured(reps, null, spread, claimed, mixed, shaped, alone, _held(reps))
+
+
+def figures(seen: Measured) -> list[dict[str, str]]:
+    """The same numbers as rows of text, one per design and method: what the dashboard's method page reads."""
+    groups = [
+        ("no trend", NO_TREND, seen.null), ("mixture", MIXED, seen.mixed), ("shapes", SHAPED, seen.shaped),
+        ("elsewhere", OURS_ONLY, seen.alone),
+    ]  # fmt: skip
+    rows = []
+    for group, designs, results in groups:
+        for design in designs:
+            for method, score in results[design.name].items():
+                shares = {name: _share(value) for name, value in asdict(score).items()}
+                rows.append({"group": group, "design": design.name, "what": design.what, "method": method, **shares})
+    for design in FORECAST:
+        for ahead, value in enumerate(seen.forecasts[design.name], start=1):
+            row = {"group": "forecast", "design": f"{design.name}+{ahead}", "what": design.what, "method": OURS}
+            rows.append(row | {"coverage": _share(value)})
+    return rows
+
+
+def _share(value: float) -> str:
+    """Every digit; empty where the design cannot show it."""
+    return "" if np.isnan(value) else repr(float(value))
+
+
+def tables(seen: Measured) -> str:
+    """The whole report as Markdown."""
+    null, mixed, shaped = seen.null, seen.mixed, seen.shaped
     together = null | mixed | shaped
     methods = [OURS, *RIVALS]
     trends = [name for name in methods if not name.startswith("least squares +")]
     with_interval = [name for name in trends if not name.startswith(("Mann", "permutation"))]
     turning = [OURS, *(name for name in methods if name.startswith("least squares +"))]
     parts = [
-        f"Seed {SEED}, {reps} replicates of 154 behaviours a design. Bold: above the .05 it promises by more than "
+        f"Seed {SEED}, {seen.reps} replicates of 154 behaviours a design. Bold: above the .05 it promises by more than "
         ".01 and by more than chance (two Monte Carlo standard errors); false claims above .075.",
         _heading("False positives: share of behaviours without a trend that have p <= .05", NO_TREND),
-        _rates(null, spread, trends),
+        _rates(null, seen.spread, trends),
         _heading(
             "After false-discovery control at .05: share of false claims / small trends (.6 logit) found / large "
             "trends (1.2-1.6 logit) found",
@@ -123,11 +170,11 @@ def tables(reps: int) -> str:
         _heading("Share of 95 % intervals that hold the true slope", []),
         _coverage(together, with_interval),
         _heading("This detector elsewhere", OURS_ONLY),
-        _elsewhere(alone),
+        _elsewhere(seen.alone),
         _heading("90 % prediction intervals of this detector: share that hold the new model's rate", FORECAST),
-        _forecasts(reps),
+        _forecasts(seen.forecasts),
         _heading("What it refuses to say", []),
-        _refusals(null, together, claimed),
+        _refusals(null, together, seen.claimed),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -207,12 +254,17 @@ def _elsewhere(alone: Results) -> str:
     return _table(head, rows)
 
 
-def _forecasts(reps: int) -> str:
-    rows = []
+def _held(reps: int) -> dict[str, list[float]]:
+    held = {}
     for design in FORECAST:
-        held = np.mean([forecast_score(draw(design, replicate)) for replicate in range(reps)], axis=0)
-        rows.append([design.name, *(_number(float(value)) for value in held)])
+        scores = [forecast_score(draw(design, replicate)) for replicate in range(reps)]
+        held[design.name] = [float(each) for each in np.mean(scores, axis=0)]
         _progress(f"{design.name:5s} {reps:3d} data sets")
+    return held
+
+
+def _forecasts(held: dict[str, list[float]]) -> str:
+    rows = [[name, *(_number(value) for value in values)] for name, values in held.items()]
     return _table(["design", "next size", "the size after"], rows)
 
 
@@ -238,17 +290,25 @@ def _progress(text: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Prints the report, and writes it to a file where one is named."""
+    """Prints the report, and writes it and its numbers to files where those are named."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__.split("\n")[0])
     parser.add_argument("--reps", type=int, default=12, help="replicates of each design (default 12)")
     parser.add_argument("--out", type=Path, help="write the report here too")
+    parser.add_argument("--figures", type=Path, help="write its numbers here, as CSV")
     chosen = parser.parse_args(argv)
     if chosen.reps < 1:
         parser.error(f"--reps is {chosen.reps}; it must be 1 or more")
-    report = tables(chosen.reps)
+    seen = measure_all(chosen.reps)
+    report = tables(seen)
     print(report, end="")
     if chosen.out:
         chosen.out.write_text(report, encoding="utf-8")
+    if chosen.figures:
+        rows = figures(seen)
+        with chosen.figures.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n", restval="")
+            writer.writeheader()
+            writer.writerows(rows)
     return 0
 
 

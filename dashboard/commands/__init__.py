@@ -8,5 +8,7 @@ COMMANDS = {
     "findings": "dashboard.commands.findings",
     "detect": "dashboard.commands.detect",
     "forecast": "dashboard.commands.forecast",
+    "audit": "dashboard.commands.audit",
+    "compare": "dashboard.commands.compare",
 }
 """Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

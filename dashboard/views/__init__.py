@@ -20,4 +20,5 @@ PAGES: tuple[Screen, ...] = (
     Screen("views/power_seeking.py", "Power-seeking", "Power-seeking and self-preservation, by model size."),
     Screen("views/political.py", "Political views", "Which political statements models agree with."),
     Screen("views/behaviour.py", "Behaviour", "One behaviour in one data set: chart, reading, numbers."),
+    Screen("views/method.py", "Method", "What is computed, what is not claimed, how often it is wrong."),
 )
