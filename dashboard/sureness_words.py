@@ -30,7 +30,8 @@ def diagnostics(finding: Finding) -> dict[str, str]:
     rows: dict[str, str] = {}
     if result.tau is not None:
         much = ", unusually much for this family" if result.unusually_jumpy else ""
-        rows["Models scatter by"] = f"{result.tau:.2f} logit beyond question noise{much}"
+        tau = "less than 0.01" if result.tau < 0.005 else f"{result.tau:.2f}"
+        rows[f"{_what(result)[0].capitalize()}s scatter by"] = f"{tau} logit beyond question noise{much}"
     if result.detectable_change is not None:
         points = _points(result, result.detectable_change)
         shown = "" if points is None else f", about {bare_percent(points, 0)} points"
@@ -41,10 +42,12 @@ def diagnostics(finding: Finding) -> dict[str, str]:
         odd = ": more than usual" if result.adequacy_p <= LEVEL else ": as usual"
         rows["Scatter beside the family's"] = f"{_p_equals(result.adequacy_p)}{odd}"
     if result.n_effective is not None and result.n_family > 1:
-        rows["Behaviours that count"] = f"{result.n_effective:.0f} of {result.n_family} in this family"
+        rows[f"{_what(result)[1].capitalize()} that count"] = (
+            f"{result.n_effective:.0f} of {result.n_family} in this family"
+        )
     if (together := finding.generality) is not None:
         rows["Families differ"] = (
-            f"Q = {together.q:.1f} on {together.q_df}, {_p_equals(together.q_p)}; I² {percent(together.i_squared, 0)}"
+            f"Q = {together.q:.1f} on {together.q_df}, {_p_equals(together.q_p)}; I²\u00a0{percent(together.i_squared, 0)}"
         )
     return rows
 
@@ -73,8 +76,8 @@ def one_odd_model(result: SeriesResult) -> str:
     if result.n_effective is None or result.n_family < ENOUGH or result.n_effective >= LOW_SHARE * result.n_family:
         return ""
     return (
-        f"one odd model may move them all: the {result.n_family} behaviours of this family count as "
-        f"{result.n_effective:.0f}"
+        f"one odd {_what(result)[0]} may move them all: the {result.n_family} {_what(result)[1]} of this family count "
+        f"as {result.n_effective:.0f}"
     )
 
 
@@ -130,6 +133,11 @@ def rlhf_over_sizes(finding: Finding) -> str:
         return f"{first}. The effect differs with size ({more})."
     way = "grows" if across.effect * across.interaction > 0 else "shrinks"
     return f"{first}. The effect {way} with size ({more})."
+
+
+def _what(result: SeriesResult) -> tuple[str, str]:
+    """What a curve is made of, and what the family has many of."""
+    return ("model", "behaviours") if result.axis == "size" else ("checkpoint", "series")
 
 
 def _points(result: SeriesResult, change: float) -> float | None:

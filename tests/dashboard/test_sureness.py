@@ -59,7 +59,7 @@ def test_diagnostics_say_every_number_once() -> None:
     assert rows["Bends rather than runs straight"] == "probability 12%"
     assert rows["Scatter beside the family's"] == "p = 0.430: as usual"
     assert rows["Behaviours that count"] == "41 of 87 in this family"
-    assert rows["Families differ"] == "Q = 34.1 on 2, p < 0.001; I² 79%"
+    assert rows["Families differ"] == "Q = 34.1 on 2, p < 0.001; I²\u00a079%"
 
 
 def test_the_change_in_points_is_that_of_the_logits_around_the_fitted_middle() -> None:
@@ -82,6 +82,14 @@ def test_one_odd_model_is_warned_of_where_few_behaviours_count(n_effective: floa
     one = sure(n_effective=n_effective, n_family=n_family)
     clause = "one odd model may move them all: the 87 behaviours of this family count as 7"
     assert ((False, clause) in reading_words.why(one, [one]).checks) == warned
+
+
+def test_along_steps_checkpoints_scatter_and_series_count() -> None:
+    rows = sureness_words.diagnostics(sure(axis="rlhf", tau=0.001, n_effective=3.0))
+    assert rows["Checkpoints scatter by"] == "less than 0.01 logit beyond question noise"
+    assert rows["Series that count"] == "3 of 87 in this family"
+    warning = sureness_words.one_odd_model(sure(axis="rlhf", n_effective=3.0).result)
+    assert warning == "one odd checkpoint may move them all: the 87 series of this family count as 3"
 
 
 def test_general_needs_a_trend_of_its_own() -> None:
