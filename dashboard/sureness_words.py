@@ -46,9 +46,8 @@ def diagnostics(finding: Finding) -> dict[str, str]:
             f"{result.n_effective:.0f} of {result.n_family} in this family"
         )
     if (together := finding.generality) is not None:
-        rows["Families differ"] = (
-            f"Q = {together.q:.1f} on {together.q_df}, {_p_equals(together.q_p)}; I²\u00a0{percent(together.i_squared, 0)}"
-        )
+        share = f"I²\u00a0{percent(together.i_squared, 0)}"
+        rows["Families differ"] = f"Q = {together.q:.1f} on {together.q_df}, {_p_equals(together.q_p)}; {share}"
     return rows
 
 
