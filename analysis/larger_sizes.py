@@ -77,7 +77,8 @@ def _of_family(series: list[Series], last: Mapping[tuple[str, str], float]) -> d
     long = [one for one in series if one.n_distinct >= LEAST_SIZES]
     found = {
         (one.behavior, one.family): Outlook(
-            reason=f"it has {one.n_distinct} sizes; a forecast needs {LEAST_SIZES}, so that it can be tried on the largest"
+            reason=f"it has {one.n_distinct} sizes; a forecast needs {LEAST_SIZES}, "
+            "so that it can be tried on the largest"
         )
         for one in series
         if one.n_distinct < LEAST_SIZES
