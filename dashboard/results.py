@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from analysis.errors import ScalewatchError
 from analysis.findings import Finding
 from analysis.records import Behavior
 from analysis.training_curves import TrainingCurves, training_behaviors, training_curves
+from dashboard.own_command import json_of
 from loaders.store import SetInfo, Store, find_results_dir
 
 _WATCHED = ("manifest.json", "findings.json")
@@ -59,6 +61,48 @@ def curves_of(found: Results, behavior: str, result_set: str) -> tuple[TrainingC
     return _curves(str(found.folder), result_set, found.infos[result_set].data_hash, behavior)
 
 
+def audit_of(found: Results, finding: Finding) -> dict[str, Any]:
+    """What other methods say of the finding's rows (see `dashboard.commands.audit.audit_row`).
+
+    Computed by `scalewatch audit` in a process of its own, once per data set and method version. Raises ScalewatchError
+    with the command's reason.
+    """
+    rows = _audits(
+        str(found.folder), finding.result_set, found.infos[finding.result_set].hashes.get("findings.json", ""),
+        finding.behavior, finding.name, finding.result.axis,
+    )  # fmt: skip
+    wanted = (finding.family, finding.series, finding.evaluation, finding.prompt_style, finding.metric)
+    for row in rows:
+        if (row["family"], row["series"], row["evaluation"], row["prompt_style"], row["metric"]) == wanted:
+            return row
+    raise ScalewatchError(f"{finding.title} in {finding.name} is not among what was computed. Load the page again")
+
+
+def answered(found: Results, finding: Finding) -> tuple[str, ...]:
+    """Models whose single answers to the finding's evaluation, put the same way, the set holds, sorted.
+
+    Raises StoreError for answers that cannot be read.
+    """
+    info = found.infos[finding.result_set]
+    if not info.n_answers:
+        return ()
+    by_way = _answered(str(found.folder), info.name, info.hashes.get("answers.parquet", ""))
+    return by_way.get((finding.evaluation, finding.prompt_style), ())
+
+
+def comparison_of(found: Results, finding: Finding, first: str, second: str) -> dict[str, Any]:
+    """Two models on the finding's questions (see `dashboard.commands.compare.contrast_row`).
+
+    Computed by `scalewatch compare` in a process of its own, once per pair and data set. Raises ScalewatchError with
+    the command's reason.
+    """
+    info = found.infos[finding.result_set]
+    return _comparison(
+        str(found.folder), info.name, info.hashes.get("answers.parquet", ""), finding.evaluation, finding.prompt_style,
+        first, second,
+    )  # fmt: skip
+
+
 def catalogue_entry(slug: str) -> Behavior | None:
     """The behaviour in the catalogue; None where the set brought its own."""
     return behaviors().get(slug)
@@ -103,6 +147,35 @@ def _with_training(folder: str, name: str, data_hash: str) -> frozenset[str]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _curves(folder: str, name: str, data_hash: str, behavior: str) -> tuple[TrainingCurves, ...]:
     return training_curves(_rates(folder, name, data_hash), behavior)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _audits(folder: str, name: str, findings_hash: str, behavior: str, family: str, axis: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json_of(["audit", behavior, "--set", name, "--family", family, "--axis", axis], folder)
+    return rows
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _answered(folder: str, name: str, answers_hash: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(evaluation, prompt style) -> models."""
+    answers = Store(Path(folder)).answers(name)
+    if answers is None:
+        return {}
+    ways = answers[["evaluation", "prompt_style", "checkpoint"]].drop_duplicates()
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for evaluation, style, checkpoint in sorted(ways.itertuples(index=False, name=None)):
+        found[evaluation, style] = (*found.get((evaluation, style), ()), checkpoint)
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _comparison(
+    folder: str, name: str, answers_hash: str, evaluation: str, style: str, first: str, second: str
+) -> dict[str, Any]:
+    row: dict[str, Any] = json_of(
+        ["compare", first, second, "--set", name, "--evaluation", evaluation, "--prompt-style", style], folder
+    )
+    return row
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -8,9 +8,11 @@ from dashboard import training_words, wording
 from dashboard.components.behaviour_choice import choose_behaviour, old_hash
 from dashboard.components.chart import draw
 from dashboard.components.numbers_below import copy_link, numbers_below
+from dashboard.components.other_methods import other_methods
 from dashboard.components.reading import show_reading
 from dashboard.components.states import nothing_yet, show_problems
 from dashboard.components.training_reading import show_training
+from dashboard.components.two_models import two_models
 from dashboard.components.url_state import params
 from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.training import training_figure
@@ -54,3 +56,5 @@ else:
             show_training(training, entry)
         else:
             show_reading(chosen.focus, chosen.findings, entry)
+    other_methods(found, chosen)
+    two_models(found, chosen)
