@@ -138,6 +138,7 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
         "change_points": points(trend.level, trend.change),
         "change_points_low": points(trend.level, trend.low),
         "change_points_high": points(trend.level, trend.high),
+        "change_low_90": trend.inner_low, "change_high_90": trend.inner_high,
         "slope": trend.change / found.span, "ci_low": trend.low / found.span,
         "ci_high": trend.high / found.span, "tau": trend.tau,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from analysis.larger_sizes import Forecast
 from analysis.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.trends.result import CurvePoint, SeriesResult
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 """Raised whenever the same rates would give other findings; stored findings of another version are stale."""
 
 

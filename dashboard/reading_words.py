@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from analysis.findings import Finding
 from analysis.health import MIN_SIZES
 from analysis.records import Behavior
-from dashboard.figures.numbers import bare_percent, percent, points_interval, signed_points
+from analysis.trends.result import MARGIN, SeriesResult
+from dashboard.figures.numbers import MINUS, bare_percent, percent, points_interval, signed_points
 from dashboard.figures.verdict_words import TESTED
 from dashboard.sureness_words import is_general, one_odd_model
 from dashboard.wording import (
@@ -53,7 +54,7 @@ def sentence(finding: Finding) -> str:
     moved = f"by **{bare_percent(abs(result.change_points))} points** {span(finding)}".strip()
     if result.verdict == "flat":
         change = f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
-        return f"In {name} the {quantity(finding.measure)} changes by less than the margin: {change.strip()}."
+        return f"In {name} the {quantity(finding.measure)} stays level: {change.strip()}, less than the margin."
     if result.verdict == "inconclusive":
         return _inconclusive(finding)
     if result.verdict in ("u_shaped", "inverted_u"):
@@ -141,7 +142,7 @@ def declared(finding: Finding) -> str:
 def _course(finding: Finding) -> str:
     result = finding.result
     if result.verdict == "flat":
-        return "The interval of the change stays inside the margin."
+        return _inside_margin(result)
     if result.verdict == "inconclusive":
         return "The interval of the change reaches past the margin, and the test does not exclude no change."
     if result.verdict in ("u_shaped", "inverted_u"):
@@ -157,6 +158,17 @@ def _course(finding: Finding) -> str:
     )
 
 
+def _inside_margin(result: SeriesResult) -> str:
+    """What flat rests on: the 90 % interval (two one-sided tests), not the 95 % interval shown elsewhere."""
+    if result.change_low_90 is None or result.change_high_90 is None:
+        return f"Two one-sided tests exclude a change of {MARGIN:.1f} logit or more."
+    interval = f"[{result.change_low_90:+.2f}, {result.change_high_90:+.2f}]".replace("-", MINUS)
+    return (
+        f"The 90% interval of the change, {interval} logit, stays inside the margin of ±{MARGIN:.1f} logit "
+        "(about 10 points around 50%, 4 around 10%)."
+    )
+
+
 def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str]]:
     result = finding.result
     checks: list[tuple[bool, str]] = []
@@ -165,7 +177,7 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
     elif result.fragile:
         dropped = x_label(finding, result.influential_x)
         checks.append((False, f"does not hold when {dropped or 'one ' + units(finding)} is dropped"))
-    if result.q is not None:
+    if result.q is not None and result.verdict != "flat":
         below = result.q <= FDR
         checks.append(
             (
@@ -203,6 +215,8 @@ def undo(finding: Finding) -> str:
     if result.influential_x is None or result.change_points_without is None:
         return f"Dropping single {units(finding)}s was not tried for this verdict."
     label = x_label(finding, result.influential_x)
+    if result.verdict in ("u_shaped", "inverted_u"):
+        return f"Dropping {label} does." if result.fragile else f"No single {units(finding)} does."
     left = f"{signed_points(result.change_points_without)} points remain"
     if result.fragile:
         return f"Dropping {label} does: {left}."

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.trends.result import Verdict
-from analysis.trends.trend import MARGIN
+from analysis.trends.result import MARGIN, Verdict
 
 LEVEL = 0.05
 """False-discovery rate of the flagged set."""

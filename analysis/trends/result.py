@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Axis = Literal["size", "rlhf"]
+MARGIN = 0.40
+"""Equivalence margin of 'flat': logits over the observed range."""
 Verdict = Literal[
     "inverse",
     "positive",
@@ -64,6 +66,10 @@ class SeriesResult:
     change_low: float | None = None
     """Lower end of the 95 % interval of `change`."""
     change_high: float | None = None
+    change_low_90: float | None = None
+    """Lower end of the 90 % interval of `change` where that lies inside the margin of 0.40 logit: what `flat` rests
+    on; None elsewhere."""
+    change_high_90: float | None = None
     change_points: float | None = None
     """Change of the fitted rate from first to last x, as a difference of shares (-1 to 1)."""
     change_points_low: float | None = None

@@ -15,12 +15,9 @@ from analysis.trends.design import SHAPES, Design, Shape, has_shape, shape_of
 from analysis.trends.mixture import cdf, quantile, two_sided_p
 from analysis.trends.prior import OMEGAS, learn_prior, posterior
 from analysis.trends.replicates import Turned, turned
-from analysis.trends.result import Axis
+from analysis.trends.result import MARGIN, Axis
 from analysis.trends.series import Series
 from analysis.trends.shock import effective_number, quadratic, residual_directions, shock_share
-
-MARGIN = 0.40
-"""Equivalence margin of 'flat': logits over the observed range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +58,9 @@ class Trends:
     tau: Array
     inside_margin: Array
     """Does the 90 % interval lie inside +-MARGIN (bool)?"""
+    inner_low: Array
+    """Lower end of the 90 % interval where it lies inside the margin, else NaN."""
+    inner_high: Array
 
 
 def shapes_of(batch: Batch, axis: Axis) -> list[Shape]:
@@ -155,7 +155,8 @@ def _family_shock(
 
 def trends(families: list[str], batches: list[Batch], grids: list[GridTrend], priors: dict[str, FamilyPrior]) -> Trends:
     """Mixture test, estimate and 95 % interval of each series; `families` (series,) names its prior."""
-    columns = {name: np.full(len(families), np.nan) for name in ("p", "change", "low", "high", "level", "tau")}
+    names = ("p", "change", "low", "high", "level", "tau", "inner_low", "inner_high")
+    columns = {name: np.full(len(families), np.nan) for name in names}
     inside = np.zeros(len(families), bool)
     for batch, grid in zip(batches, grids, strict=True):
         weights = weights_of(batch, grid.log_likelihood, families, priors)
@@ -166,9 +167,12 @@ def trends(families: list[str], batches: list[Batch], grids: list[GridTrend], pr
         columns["level"][batch.place] = (flat * level).sum(1)
         columns["low"][batch.place] = quantile(0.025, flat, change, sd)
         columns["high"][batch.place] = quantile(0.975, flat, change, sd)
-        inside[batch.place] = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= 0.05) & (
+        within = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= 0.05) & (
             cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 0.95
         )
+        inside[batch.place] = within
+        for name, share in (("inner_low", 0.05), ("inner_high", 0.95)):
+            columns[name][batch.place[within]] = quantile(share, flat[within], change[within], sd[within])
     return Trends(**columns, inside_margin=inside)
 
 

@@ -75,7 +75,7 @@ def test_inconclusive_outside_zero_names_the_tests_that_weaken_it() -> None:
 
 
 def test_flat_and_shapes() -> None:
-    assert "changes by less than the margin" in reading_words.sentence(pythia(verdict="flat"))
+    assert "stays level: " in reading_words.sentence(pythia(verdict="flat"))
     dip = [point(f"{n}B", n * 1e9, rate) for n, rate in ((1, 0.6), (3, 0.4), (10, 0.3), (30, 0.5))]
     bent = replace(
         finding("Pythia", dip, verdict="u_shaped"),

@@ -32,3 +32,20 @@ def test_the_same_fall_without_the_constant_is_called() -> None:
 
 def test_a_shared_floor_is_no_constant_answer() -> None:
     assert verdict((0.001, 0.001, 0.001, 0.02, 0.08, 0.2, 0.35))[0] == "positive"
+
+
+def test_base_models_need_no_step_on_the_size_axis() -> None:
+    rows = [
+        {
+            "behavior": "b",
+            "family": "f",
+            "model": f"m{i}",
+            "n_params": size,
+            "rlhf_steps": None,
+            "n": 1000,
+            "mean": 0.3 + i / 20,
+        }
+        for i, size in enumerate(SIZES)
+    ]
+    table = pd.DataFrame(rows)
+    assert detect(table, {"b": 1})["verdict"].tolist() == ["inverse"]
