@@ -119,7 +119,7 @@ def _by_step(rows: list[RateRow], style: list[str], mixed: str) -> Iterator[Seri
         first = run[0]
         if several and (first.rlhf_steps is None or len({row.parameter_count for row in run} - {None}) < 2):
             continue
-        words = f"{first.rlhf_steps:,} RLHF steps" if several else ""
+        words = f"{first.rlhf_steps:,} RL steps" if several else ""
         stage = STAGE_WORDS.get(first.stage, "") if several_stages else ""
         ordered = sorted(_last_checkpoints(run), key=lambda row: (row.parameter_count or float("inf"), row.checkpoint))
         xs = tuple(None if row.parameter_count is None else float(row.parameter_count) for row in ordered)

@@ -22,7 +22,7 @@ PROBLEM = (
 )
 COMPUTED = (
     "**Rates on the logit scale.** A step from 1% to 2% counts as much as one from 50% to 67%. Size enters as its "
-    "logarithm, RLHF steps as theirs.",
+    "logarithm, RL steps as theirs.",
     "**A trend per series**, with the error from questions and the scatter between models side by side. How much "
     "scatter is usual is learned from all behaviours of the family; then each series weighs it by its own data.",
     "**One odd model.** Where one model moves all behaviours at once, they count as fewer: the number is shown.",

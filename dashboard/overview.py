@@ -46,7 +46,7 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
 
 def title(axis: str) -> str:
     """Question the landing page answers."""
-    return "What changes with model size?" if axis == "size" else "What changes with RLHF steps?"
+    return "What changes with model size?" if axis == "size" else "What changes with RL steps?"
 
 
 def paragraph(findings: Sequence[Finding], axis: str) -> str:
@@ -59,7 +59,7 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
         f"**{count(len(tested))}** {'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."
     ]
     if tested:
-        grows = "as models grow" if axis == "size" else "as RLHF goes on"
+        grows = "as models grow" if axis == "size" else "as RL goes on"
         parts.append(
             f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and "
             f"**{count(n['positive'])}** in the desirable one{_of_skills(tested)}, at a false-discovery rate of 5% "

@@ -20,7 +20,7 @@ class Theme:
     question: str
     """Title as long as no test has answered it."""
     rlhf_question: str
-    """The same along RLHF steps."""
+    """The same along RL steps."""
     noun: str
     """What a claim about several behaviours says rises or falls; empty where that would say nothing."""
     many: bool
@@ -33,7 +33,7 @@ SYCOPHANCY = Theme(
     page="sycophancy",
     groups=("Sycophancy",),
     question="Do larger models agree more with what the user says?",
-    rlhf_question="Does RLHF make models agree more with what the user says?",
+    rlhf_question="Does RL training make models agree more with what the user says?",
     noun="Sycophancy",
     many=False,
     words="sycophancy",
@@ -42,7 +42,7 @@ POWER = Theme(
     page="power_seeking",
     groups=("Power-seeking and self-preservation",),
     question="Do larger models seek more power and survival?",
-    rlhf_question="Does RLHF make models seek more power and survival?",
+    rlhf_question="Does RL training make models seek more power and survival?",
     noun="Power-seeking and self-preservation",
     many=True,
     words="power-seeking or self-preservation",
@@ -51,7 +51,7 @@ POLITICAL = Theme(
     page="political",
     groups=("Political views",),
     question="Which political statements do models agree with?",
-    rlhf_question="Does RLHF move the political views of models?",
+    rlhf_question="Does RL training move the political views of models?",
     noun="",
     many=False,
     words="political views",
@@ -76,7 +76,7 @@ def theme_title(theme: Theme, findings: Sequence[Finding]) -> str:
     up = list(dict.fromkeys(f.name for f in moves if goes_up(f)))
     down = list(dict.fromkeys(f.name for f in moves if not goes_up(f)))
     end = "" if theme.many else "s"
-    along = "with size" if moves[0].result.axis == "size" else "with RLHF steps"
+    along = "with size" if moves[0].result.axis == "size" else "with RL steps"
     clauses = [
         f"{verb}{end} {along} in {listed(names)}"
         for verb, names in (

@@ -83,7 +83,7 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
     if not findings:
         return "No results for this choice"
     first = findings[0]
-    along = "with size" if first.result.axis == "size" else "with RLHF steps"
+    along = "with size" if first.result.axis == "size" else "with RL steps"
     ranked = sorted(findings, key=evidence)
     subject, many = _subject(first)
     trends = [f for f in ranked if f.result.verdict in ("inverse", "positive", "increasing", "decreasing")]
@@ -105,7 +105,7 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
 
 def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focus: Finding | None) -> str:
     first = ranked[0]
-    trend = "size trend" if first.result.axis == "size" else "trend over RLHF steps"
+    trend = "size trend" if first.result.axis == "size" else "trend over RL steps"
     order = ("flat", "inconclusive", "insufficient", "left_out")
     verdict = focus.result.verdict if focus else next(v for v in order if any(f.result.verdict == v for f in ranked))
     first_of_all = [focus] if focus else []

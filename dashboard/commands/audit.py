@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("behaviour", metavar="BEHAVIOUR", help="its name in the catalogue, as in the dashboard's links")
     parser.add_argument("--set", required=True, metavar="SET", help="result set")
     parser.add_argument("--family", metavar="FAMILY", help="this family or series only, e.g. 'Qwen1.5 chat'")
-    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RLHF steps")
+    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RL steps")
     parser.add_argument("--json", action="store_true", help="print one JSON array, an entry per series")
 
 

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """TABLE, --directions, --axis, --out."""
     parser.add_argument("table", type=Path, metavar="TABLE", help="CSV or Parquet, one row per answer or per model")
     parser.add_argument("--directions", type=Path, required=True, metavar="FILE", help="JSON: behaviour -> 1, -1 or 0")
-    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RLHF steps")
+    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RL steps")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV or Parquet to write")
 
 

@@ -1,4 +1,4 @@
-"""Size, RLHF steps or training, where there is a choice."""
+"""Size, RL steps or training, where there is a choice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.trends.result import Axis
 from dashboard.components import url_state
 from dashboard.selection import AXES
 
-AXIS_WORDS = {"size": "Size", "rlhf": "RLHF steps", "training": "Training"}
+AXIS_WORDS = {"size": "Size", "rlhf": "RL steps", "training": "Training"}
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -22,7 +22,7 @@ def axes_of(findings: Sequence[Finding]) -> list[Axis]:
 
 
 def choose_axis(findings: Sequence[Finding], *, key: str, asked: str, follow: bool) -> Axis:
-    """Draw 'Across: Size | RLHF steps' where the findings have both; the axis to show."""
+    """Draw 'Across: Size | RL steps' where the findings have both; the axis to show."""
     return choose_across(axes_of(findings), key=key, asked=asked, follow=follow)
 
 

@@ -33,7 +33,7 @@ def numbers_of(spec: FacetSpec | DotSpec, *, what: str) -> None:
 
 def _table(spec: FigureSpec | FacetSpec | DotSpec, what: str) -> None:
     frame = spec_table(spec)
-    formats = dict.fromkeys(("Parameters", "RLHF steps", "Training tokens", "Questions"), "localized")
+    formats = dict.fromkeys(("Parameters", "RL steps", "Training tokens", "Questions"), "localized")
     formats |= dict.fromkeys(("Percent", "Interval low", "Interval high"), "%.1f")
     columns = {
         name: st.column_config.NumberColumn(format=shown) for name, shown in formats.items() if name in frame.columns

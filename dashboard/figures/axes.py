@@ -9,7 +9,7 @@ from dashboard.figures.numbers import size_label, step_label, token_label
 from dashboard.figures.spec import Axis, AxisKind
 
 STEP_SCALE = 25
-"""RLHF steps s sit at log10(1 + s/25), so that zero has a place."""
+"""RL steps s sit at log10(1 + s/25), so that zero has a place."""
 TOKEN_SCALE = 100_000_000
 """Training tokens t sit at log10(1 + t/100M): zero has a place, and the first few steps do not take half the axis."""
 ZERO_SCALE = {"rlhf": STEP_SCALE, "training": TOKEN_SCALE}
@@ -38,7 +38,7 @@ def axis_title(kind: AxisKind, values: Sequence[float]) -> str:
     """Title under the axis."""
     if kind == "size":
         return "Parameters (log scale)"
-    what = "RLHF steps" if kind == "rlhf" else "Training tokens"
+    what = "RL steps" if kind == "rlhf" else "Training tokens"
     return f"{what} (log scale, zero included)" if 0 in values else f"{what} (log scale)"
 
 

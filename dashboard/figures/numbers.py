@@ -54,7 +54,7 @@ def count(number: float) -> str:
 
 
 def step_label(steps: float) -> str:
-    """RLHF steps on a tick: 1000 -> '1,000'."""
+    """RL steps on a tick: 1000 -> '1,000'."""
     return count(steps)
 
 

@@ -1,4 +1,4 @@
-"""One behaviour in one result set, by size or by RLHF steps."""
+"""One behaviour in one result set, by size or by RL steps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def default_coloured(findings: Sequence[Finding]) -> list[str]:
 
 
 def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focus: str | None) -> FigureSpec:
-    """Chart of the findings of one behaviour in one result set along one axis (size or RLHF steps).
+    """Chart of the findings of one behaviour in one result set along one axis (size or RL steps).
 
     `coloured` are names of findings drawn in a family colour (at most six); the rest is context grey.
     `focus` is the one drawn strongest, or None.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 AxisKind = Literal["size", "rlhf", "training"]
-"""What a chart goes along: parameter counts, RLHF steps, or training tokens (described, never tested)."""
+"""What a chart goes along: parameter counts, RL steps, or training tokens (described, never tested)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class SpecPoint:
     label: str
     """Size, steps or tokens in short: '6.9B', '200 steps', '300B tokens'."""
     x: float | None
-    """Parameter count, RLHF steps or training tokens; None where the maker does not say (listed, not drawn)."""
+    """Parameter count, RL steps or training tokens; None where the maker does not say (listed, not drawn)."""
     y: float
     """Rate, 0-1."""
     lo: float | None
@@ -114,7 +114,7 @@ class Axis:
 
     kind: AxisKind
     title: str
-    """'Parameters (log scale)', 'RLHF steps (log scale, zero included)', …"""
+    """'Parameters (log scale)', 'RL steps (log scale, zero included)', …"""
     range: tuple[float, float]
     """Ends as positions (`dashboard.figures.axes.position`), room for the dotted part included."""
     ticks: tuple[float, ...]

@@ -14,7 +14,7 @@ CONTROL_MARK = "SIMULATED"
 """Watermark of control and simulated data: a screenshot must never pass for evidence."""
 
 
-ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RLHF steps", "training": "training tokens"}
+ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RL steps", "training": "training tokens"}
 """What the rates are shown by."""
 
 
@@ -62,7 +62,7 @@ def notes(
     if any(point.left_out for point in points):
         said.append("Hollow grey: left out of the test.")
     if kind == "rlhf":
-        said.append("RLHF steps on a log(1 + s/25) scale.")
+        said.append("RL steps on a log(1 + s/25) scale.")
     if kind == "training":
         said.append("Training tokens on a log(1 + t/100M) scale.")
     unplaced = sum(len(line.unplaced) for line in series)

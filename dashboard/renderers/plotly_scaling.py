@@ -18,7 +18,7 @@ MARGIN_RIGHT = (66, 146)
 PHONE_PLOT = 246
 """Width of the plotting area on a 390 pixel screen: there the labels need their room most."""
 DODGE = 0.011
-"""Positions between lines at the same RLHF step, so that intervals do not stack."""
+"""Positions between lines at the same RL step, so that intervals do not stack."""
 
 
 def scaling_chart(spec: FigureSpec) -> go.Figure:

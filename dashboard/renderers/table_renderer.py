@@ -11,7 +11,7 @@ from dashboard.figures.spec import AxisKind, DotSpec, FacetSpec, FigureSpec, Ser
 
 _DTYPES = {
     "Parameters": "Float64",
-    "RLHF steps": "Float64",
+    "RL steps": "Float64",
     "Training tokens": "Float64",
     "Percent": "Float64",
     "Interval low": "Float64",
@@ -20,7 +20,7 @@ _DTYPES = {
 }
 
 
-_ACROSS: dict[AxisKind, str] = {"size": "Parameters", "rlhf": "RLHF steps", "training": "Training tokens"}
+_ACROSS: dict[AxisKind, str] = {"size": "Parameters", "rlhf": "RL steps", "training": "Training tokens"}
 
 
 def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:

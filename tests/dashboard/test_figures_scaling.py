@@ -98,7 +98,7 @@ def test_steps_have_zero_on_the_axis():
     assert dict(spec.axis.labels)[1000] == "1,000"
     assert spec.axis.range[0] < position("rlhf", 0) == 0
     assert "log(1 + s/25)" in spec.caption
-    assert spec.y_title.endswith("by RLHF steps")
+    assert spec.y_title.endswith("by RL steps")
 
 
 def test_long_step_counts_do_not_touch():

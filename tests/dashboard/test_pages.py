@@ -100,7 +100,7 @@ def test_an_empty_table_says_what_is_hidden_and_shows_all(small: Path, monkeypat
 
 def test_rlhf_axis_of_the_landing_page(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, axis="rlhf"))
-    assert app.title[0].value == "What changes with RLHF steps?"
+    assert app.title[0].value == "What changes with RL steps?"
     assert list(app.dataframe[0].value["Family"]) == ["qwen3-4b"]
 
 

@@ -127,7 +127,7 @@ def test_points_on_the_step_axis_do_not_stack():
     spec = scaling_figure(findings, coloured=[each.name for each in findings], focus=None)
     first = [trace.x[0] for trace in scaling_chart(spec).data if trace.customdata is not None]
     assert first == pytest.approx([-0.0055, 0.0055])
-    assert list(spec_table(spec)["RLHF steps"]) == [0, 100, 0, 100]
+    assert list(spec_table(spec)["RL steps"]) == [0, 100, 0, 100]
 
 
 def test_facets_share_axes_and_have_the_table_numbers():

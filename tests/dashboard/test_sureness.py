@@ -159,7 +159,7 @@ def text_of(app: AppTest) -> str:
 
 
 def grid() -> pd.DataFrame:
-    """RATES of 6 behaviours x 6 sizes x 5 RLHF step counts; RLHF does more in larger models."""
+    """RATES of 6 behaviours x 6 sizes x 5 RL step counts; RLHF does more in larger models."""
     rng = np.random.default_rng(5)
     rows = []
     for number in range(6):
@@ -180,7 +180,7 @@ def grid() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A results folder with sizes and RLHF steps crossed."""
+    """A results folder with sizes and RL steps crossed."""
     folder = tmp_path_factory.mktemp("results")
     rates = grid()
     write_set(folder, "ours", [*findings_of(rates, "size"), *findings_of(rates, "rlhf")])
@@ -194,11 +194,11 @@ def test_page_along_steps_says_what_rlhf_does_over_all_sizes(built: Path, monkey
 
 
 def test_page_along_size_has_forecasts_and_diagnostics(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(built, monkeypatch, behaviour="own-0", set="ours", axis="size", family="Ours 0 RLHF steps")
+    app = opened(built, monkeypatch, behaviour="own-0", set="ours", axis="size", family="Ours 0 RL steps")
     labels = [each.label for each in app.expander]
     assert labels.index("How sure is this") < labels.index("What a larger model would do")
     said = text_of(app)
-    assert "Not a claim: with the largest one or two sizes of Ours 0 RLHF steps left out" in said
+    assert "Not a claim: with the largest one or two sizes of Ours 0 RL steps left out" in said
     assert "Pooled over" not in said
     table = next(each for each in app.table if list(each.value.columns)[:1] == ["Forecast"])
     assert table.value.index.tolist() == ["156B", "520B"]
