@@ -195,8 +195,8 @@ def listed_names(findings: Sequence[Finding]) -> str:
 
 
 def least_change(finding: Finding) -> float:
-    """The end of the change's interval nearer to no change, in logits; 0 where the interval holds no change."""
-    low, high = finding.result.change_low, finding.result.change_high
+    """The end of the change's interval nearer to no change, as a share; 0 where the interval holds no change."""
+    low, high = finding.result.change_points_low, finding.result.change_points_high
     if low is None or high is None or low * high <= 0:
         return 0.0
     return min(abs(low), abs(high))

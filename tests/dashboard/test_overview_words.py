@@ -23,9 +23,9 @@ def test_counts_in_the_paragraph_add_up() -> None:
     assert "within each result set" in text
 
 
-def test_the_strongest_is_the_inverse_finding_with_the_smallest_q() -> None:
+def test_the_strongest_is_the_inverse_finding_with_the_surest_change() -> None:
     text = overview.paragraph([*truthfulqa(), *sycophancy_by_size()], "size")
-    assert "The strongest: Sycophancy: all three sets together in Qwen1.5, **+" in text
+    assert "The strongest: TruthfulQA in Pythia, **−13.8 points** from 70M to 12B [−15.9, −11.7]." in text
     assert "from 500M to 110B [" in text
 
 

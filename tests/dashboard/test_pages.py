@@ -108,8 +108,8 @@ def test_a_clicked_cell_opens_its_behaviour(small: Path, monkeypatch: pytest.Mon
     app = clean(opened(small, monkeypatch))
     app.session_state["findings.size"] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Behaviour")]}}
     clean(app.run())
-    assert app.selectbox[0].value == "sycophancy-aggregate"
-    assert app.title[0].value == "Sycophancy (all three sets together) rises with size in Qwen1.5"
+    assert app.selectbox[0].value == "truthfulqa"
+    assert app.title[0].value.startswith("TruthfulQA falls with size in Pythia, GPT-Neo")
 
 
 def test_behaviour_page_follows_its_link(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_a_link_made_with_other_data_says_so(small: Path, monkeypatch: pytest.Mo
 
 def test_wrong_values_in_a_link_fall_back(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = clean(opened(small, monkeypatch, "views/behaviour.py", behaviour="nothing", set="x", axis="y", family="z"))
-    assert app.title[0].value == "Sycophancy (all three sets together) rises with size in Qwen1.5"
+    assert app.title[0].value.startswith("TruthfulQA falls with size in Pythia")
     (warning,) = [each.value for each in app.warning]
     assert warning == (
         "This link names the behaviour ‘nothing’ and the data set ‘x’ and the family ‘z’, which is not here. "
