@@ -26,7 +26,6 @@ def test_counts_in_the_paragraph_add_up() -> None:
 def test_the_strongest_is_the_inverse_finding_with_the_surest_change() -> None:
     text = overview.paragraph([*truthfulqa(), *sycophancy_by_size()], "size")
     assert "The strongest: TruthfulQA in Pythia, **−13.8 points** from 70M to 12B [−15.9, −11.7]." in text
-    assert "from 500M to 110B [" in text
 
 
 def test_paragraph_of_nothing_testable_claims_nothing() -> None:
