@@ -101,8 +101,8 @@ def test_a_click_in_the_table_opens_the_behaviour(server: str, browser: Any) -> 
     page.wait_for_timeout(500)
     table.click(position={"x": 60, "y": 58}, force=True)  # a transparent scroller lies over the canvas
     page.wait_for_url("**/behaviour?**", timeout=20_000)
-    assert _heading(page) == "Sycophancy (all three sets together) rises with size in Qwen1.5"
-    assert "behaviour=sycophancy-aggregate" in page.url
+    assert _heading(page).startswith("TruthfulQA falls with size in Pythia")
+    assert "behaviour=truthfulqa" in page.url
     page.go_back()
     page.get_by_role("heading", name="What changes with model size?").wait_for(timeout=20_000)
     page.get_by_text("8 of 21 rows").wait_for(timeout=20_000)

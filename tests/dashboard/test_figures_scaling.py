@@ -68,7 +68,7 @@ def test_one_behaviour_of_one_set(change):
 def test_default_is_four_by_evidence_with_the_longest_series():
     findings = truthfulqa()
     names = default_coloured(findings)
-    assert names == ["Pythia", "OPT", "BLOOM", "Qwen1.5"], "GPT-Neo is inverse too, but BLOOM has its colour"
+    assert names == ["Pythia", "GPT-Neo", "OPT", "Qwen1.5"], "BLOOM is inverse too, but GPT-Neo has its colour"
     long = finding("Mistral", [point(f"{i}B", i * 1e9, 0.5) for i in range(1, 11)], verdict="flat", q=0.9)
     names = default_coloured([*findings, long])
     assert len(names) == 4
