@@ -23,8 +23,7 @@ def dots_figure(rows: Sequence[DotRow], *, low_pole: str, high_pole: str, waterm
     if not rows:
         raise ValueError("A dot plot needs at least one row; none given.")
     courses = " ".join(
-        f"{row.label}: {bare_percent(row.rate, 0)} {level_interval(row.lo, row.hi, 0)}".strip() + "."
-        for row in rows
+        f"{row.label}: {bare_percent(row.rate, 0)} {level_interval(row.lo, row.hi, 0)}".strip() + "." for row in rows
     )
     return DotSpec(
         rows=tuple(rows),

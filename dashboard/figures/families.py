@@ -28,9 +28,7 @@ _FILLS = ("", "-open", "-open-dot")
 
 def natural(name: str) -> tuple[tuple[str, float], ...]:
     """Sort key that puts 'OLMo 2 7B' before 'OLMo 2 13B'."""
-    return tuple(
-        (text.lower(), float(number or 0)) for text, number in re.findall(r"([^\d]*)(\d+\.?\d*)?", name)
-    )
+    return tuple((text.lower(), float(number or 0)) for text, number in re.findall(r"([^\d]*)(\d+\.?\d*)?", name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,7 @@ def sparkline_uri(
     parts: list[str] = []
     if chance is not None and y_range[0] <= chance <= y_range[1]:
         parts.append(
-            f'<path d="M0 {down(chance)}H{WIDTH}" stroke="{_BAND}" stroke-width="1.4" '
-            'stroke-dasharray="6 5"/>'
+            f'<path d="M0 {down(chance)}H{WIDTH}" stroke="{_BAND}" stroke-width="1.4" stroke-dasharray="6 5"/>'
         )
     banded = [
         (x, point.ci_low, point.ci_high)

@@ -30,9 +30,7 @@ def dots_chart(spec: DotSpec) -> go.Figure:
             name="even",
         )
     )
-    topics = [
-        (row, y, topic, mean) for row, y in zip(rows, heights, strict=True) for topic, mean in row.marks
-    ]
+    topics = [(row, y, topic, mean) for row, y in zip(rows, heights, strict=True) for topic, mean in row.marks]
     if topics:
         figure.add_trace(
             go.Scatter(
@@ -41,8 +39,7 @@ def dots_chart(spec: DotSpec) -> go.Figure:
                 mode="markers",
                 marker={"symbol": "line-ns", "size": 20, "line": {"color": MUTED, "width": 1.2}},
                 hovertext=[
-                    parts.hover_text((row.label, f"{topic}: {bare_percent(mean, 0)}"))
-                    for row, _, topic, mean in topics
+                    parts.hover_text((row.label, f"{topic}: {bare_percent(mean, 0)}")) for row, _, topic, mean in topics
                 ],
                 hoverinfo="text",
                 name="topics",
@@ -52,19 +49,13 @@ def dots_chart(spec: DotSpec) -> go.Figure:
     figure.add_trace(_dots(rows, heights))
     annotations: list[dict[str, Any]] = [parts.watermark_annotation(spec.watermark)] if spec.watermark else []
     for row, y in zip(rows, heights, strict=True):
-        annotations.append(
-            _text(row.label, x=0, y=y, yshift=26, xanchor="left", xshift=2, size=14, colour=INK)
-        )
-        annotations.append(
-            _text(bare_percent(row.rate, 0), x=100 * row.rate, y=y, yshift=-20, size=13, colour=INK)
-        )
+        annotations.append(_text(row.label, x=0, y=y, yshift=26, xanchor="left", xshift=2, size=14, colour=INK))
+        annotations.append(_text(bare_percent(row.rate, 0), x=100 * row.rate, y=y, yshift=-20, size=13, colour=INK))
     top = len(rows) + 0.68
     annotations += [
         _text("even", x=50, y=top, yshift=9, size=12, colour=MUTED),
         _text(f"← {spec.low_pole}", x=0, y=top, yshift=50, xanchor="left", xshift=2, size=13, colour=INK),
-        _text(
-            f"{spec.high_pole} →", x=100, y=top, yshift=30, xanchor="right", xshift=-2, size=13, colour=INK
-        ),
+        _text(f"{spec.high_pole} →", x=100, y=top, yshift=30, xanchor="right", xshift=-2, size=13, colour=INK),
     ]
     figure.update_layout(
         **parts.base_layout(spec.height, MARGIN),

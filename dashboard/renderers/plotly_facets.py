@@ -59,9 +59,7 @@ def facets_chart(spec: FacetSpec) -> go.Figure:
             centre = sum(x_axis.domain) / 2, sum(y_axis.domain) / 2
             mark = parts.watermark_annotation(spec.watermark, x=centre[0], y=centre[1])
             watermarks.append({**mark, "font": {**mark["font"], "size": 24}})
-    layout = parts.base_layout(
-        spec.height, {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": top, "b": MARGIN_BOTTOM}
-    )
+    layout = parts.base_layout(spec.height, {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": top, "b": MARGIN_BOTTOM})
     figure.update_layout(
         **{**layout, "showlegend": True},
         annotations=[*watermarks, *headers, parts.axis_title(spec.axis)],
@@ -120,9 +118,7 @@ def _key_trace(entry: KeyEntry, spec: FacetSpec) -> go.Scatter:
 
 
 def _header(panel: Panel, x: float, y: float) -> dict[str, Any]:
-    head = "<br>".join(
-        f'<span style="font-size:14px;color:{INK}"><b>{line}</b></span>' for line in panel.title
-    )
+    head = "<br>".join(f'<span style="font-size:14px;color:{INK}"><b>{line}</b></span>' for line in panel.title)
     tail = "<br>".join(f'<span style="font-size:12px;color:{MUTED}">{line}</span>' for line in panel.evidence)
     return {
         "text": f"{head}<br>{tail}",

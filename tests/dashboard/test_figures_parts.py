@@ -142,9 +142,7 @@ def test_facets_show_each_behaviour_with_its_strongest_series():
     assert second.evidence == ("· Too few sizes",)
     assert {line.name: line.y for line in second.series} == {"Gemma": (0.331, 0.449)}
     assert len(spec.key) <= 6
-    assert {line.name for panel in spec.panels for line in panel.series if line.place} == {
-        e.name for e in spec.key
-    }
+    assert {line.name for panel in spec.panels for line in panel.series if line.place} == {e.name for e in spec.key}
     assert "◆ inverse; change in points" in spec.axis_note
     assert spec.axis.range[0] < position("size", 70e6) < position("size", 180e9) < spec.axis.range[1]
 

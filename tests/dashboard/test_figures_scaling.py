@@ -56,9 +56,7 @@ def test_at_most_six_in_colour():
         scaling_figure(truthfulqa(), coloured=list(TRUTHFULQA)[:7], focus=None)
 
 
-@pytest.mark.parametrize(
-    "change", [{"behavior": "other"}, {"result_set": "other"}], ids=["two behaviours", "two sets"]
-)
+@pytest.mark.parametrize("change", [{"behavior": "other"}, {"result_set": "other"}], ids=["two behaviours", "two sets"])
 def test_one_behaviour_of_one_set(change):
     pythia = finding("Pythia")
     with pytest.raises(ValueError, match="one behaviour of one set"):
@@ -150,9 +148,7 @@ def test_long_names_are_broken_and_not_said_twice():
 
 def test_generations_of_one_lineage_share_a_place_and_differ_in_fill():
     findings = [finding("Qwen1.5"), finding("Qwen2", finding("Qwen1.5").points)]
-    lines = {
-        line.name: line for line in scaling_figure(findings, coloured=["Qwen2", "Qwen1.5"], focus=None).series
-    }
+    lines = {line.name: line for line in scaling_figure(findings, coloured=["Qwen2", "Qwen1.5"], focus=None).series}
     assert lines["Qwen1.5"].place == lines["Qwen2"].place == 2
     assert (lines["Qwen1.5"].fill, lines["Qwen2"].fill) == ("", "-open")
     alone = scaling_figure(findings, coloured=["Qwen2"], focus=None).coloured[0]
@@ -198,9 +194,7 @@ def test_words_come_from_the_data():
     spec = scaling_figure(truthfulqa(), coloured=["Pythia", "Gemma"], focus="Pythia")
     assert "Pythia falls from 47.5% at 70M to 33.0% at 12B." in spec.alt
     assert "In grey: BLOOM" in spec.alt
-    assert (
-        spec.heading == "**Share of answers judged true, by number of parameters** :gray[:small[axis 20–60%]]"
-    )
+    assert spec.heading == "**Share of answers judged true, by number of parameters** :gray[:small[axis 20–60%]]"
     assert "Wilson 95% intervals" in spec.caption
     assert "no fit, no verdict" in spec.caption
     assert spec.caption.endswith("Source: ObsScaling, Apache\u20112.0")

@@ -20,9 +20,7 @@ from dashboard.renderers.theme_colours import LIGHT, with_light_colours
 
 
 def _spec(**changes):
-    return scaling_figure(
-        truthfulqa(), coloured=["Pythia", "OPT", "Qwen1.5", "Gemma"], focus="Pythia", **changes
-    )
+    return scaling_figure(truthfulqa(), coloured=["Pythia", "OPT", "Qwen1.5", "Gemma"], focus="Pythia", **changes)
 
 
 def _drawn(figure):
@@ -74,9 +72,7 @@ def test_hollow_grey_for_points_left_out_and_no_bar_without_interval():
 
 def test_dots_are_for_outside_the_data_only():
     figure = scaling_chart(_spec())
-    dashes = [
-        (trace.name, trace.line.dash) for trace in figure.data if trace.mode == "lines" and trace.line.dash
-    ]
+    dashes = [(trace.name, trace.line.dash) for trace in figure.data if trace.mode == "lines" and trace.line.dash]
     assert ("Pythia fit", "2px,4px") in dashes
     assert ("Qwen1.5 fit", "14px,3px") in dashes
     assert sum(dash == "2px,4px" for _, dash in dashes) == 3, "one dotted part for each fitted series"
@@ -110,9 +106,7 @@ def test_charts_write_true_minus_signs_only():
 
 def test_watermark_of_control_data():
     control = [finding("Pythia", origin="control")]
-    texts = [
-        n.text for n in scaling_chart(scaling_figure(control, coloured=[], focus=None)).layout.annotations
-    ]
+    texts = [n.text for n in scaling_chart(scaling_figure(control, coloured=[], focus=None)).layout.annotations]
     assert "SIMULATED" in texts
     texts = [n.text for n in facets_chart(facets_figure([("A", control), ("B", control)])).layout.annotations]
     assert texts.count("SIMULATED") == 2

@@ -122,9 +122,7 @@ def truthfulqa() -> list[Finding]:
     return [finding(family, q=0.004 * (i + 1)) for i, family in enumerate(TRUTHFULQA)]
 
 
-def _fitted(
-    bare: SeriesResult, used: Sequence[Point], verdict: Verdict | None, q: float | None
-) -> SeriesResult:
+def _fitted(bare: SeriesResult, used: Sequence[Point], verdict: Verdict | None, q: float | None) -> SeriesResult:
     """Straight line on logits over log10 size (or log10(1 + steps/25)), unweighted, with a t band."""
     xs = np.array([p.x for p in used], dtype=float)
     places = np.log10(xs) if bare.axis == "size" else np.log10(1 + xs / 25)
@@ -143,9 +141,7 @@ def _fitted(
         middle, half = row @ beta, 2.45 * float(np.sqrt(row @ covariance @ row))
         x = 10**place if bare.axis == "size" else (10**place - 1) * 25
         low, estimate, high = (1 / (1 + np.exp(-value)) for value in (middle - half, middle, middle + half))
-        curve.append(
-            CurvePoint(float(x), float(estimate), float(low), float(high), bool(place <= inside[-1]))
-        )
+        curve.append(CurvePoint(float(x), float(estimate), float(low), float(high), bool(place <= inside[-1])))
     change = curve[24].estimate - curve[0].estimate
     half = 2.45 * float(np.sqrt(covariance[1, 1])) * (places.max() - places.min()) * 0.24
     return SeriesResult(
