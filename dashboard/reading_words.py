@@ -177,12 +177,12 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
     elif result.fragile:
         dropped = x_label(finding, result.influential_x)
         checks.append((False, f"does not hold when {dropped or 'one ' + units(finding)} is dropped"))
-    if result.q is not None and result.verdict != "flat":
-        below = result.q <= FDR
+    if result.verdict_q is not None and result.verdict != "flat":
+        below = result.verdict_q <= FDR
         checks.append(
             (
                 below,
-                f"{q_equals(result.q)} among {plural(result.n_tests, 'test')}, "
+                f"{q_equals(result.verdict_q)} among {plural(result.n_tests, 'test')}, "
                 f"{'below' if below else 'above'} {FDR:.2f}",
             )
         )
@@ -256,8 +256,8 @@ def key_facts(finding: Finding) -> dict[str, str]:
         if result.change_points_low is not None and result.change_points_high is not None:
             ends = f"{signed_points(result.change_points_low)} to {signed_points(result.change_points_high)}"
             facts["95% interval"] = ends
-        if result.q is not None:
-            facts[f"q, of {plural(result.n_tests, 'test')}"] = q_text(result.q)
+        if result.verdict_q is not None:
+            facts[f"q, of {plural(result.n_tests, 'test')}"] = q_text(result.verdict_q)
         facts[several] = f"{result.n_points}, {span(finding).removeprefix('from ')}"
     else:
         shown = points or list(finding.points)

@@ -106,3 +106,8 @@ class SeriesResult:
     unusually_jumpy: bool | None = None
     """True where tau is more than twice the family's median; None where fewer than eight series say what
     is usual."""
+
+    @property
+    def verdict_q(self) -> float | None:
+        """The adjusted p the verdict rests on: of the turn where it is one, else of the trend."""
+        return self.q_shape if self.verdict in ("u_shaped", "inverted_u") else self.q

@@ -68,7 +68,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
             ),
             "Change, points": None if result.change_points is None else 100 * result.change_points,
             "95% interval": points_interval(result.change_points_low, result.change_points_high),
-            "q": result.q,
+            "q": result.verdict_q,
             "Sizes": result.n_points,
             "Theme": finding.group,
         }
