@@ -25,12 +25,10 @@ ONE_MODEL = "Two models on the same questions: not possible here, fewer than two
 
 
 def audit_table(row: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Our verdict first, then every other method: change, interval, p, remark."""
-    verdict = VERDICT_WORDS[row["verdict"]]
-    q = "" if row["q"] is None else f", {q_equals(row['q'])} of {plural(row['n_tests'], 'test')}"
+    """Our numbers first, then every other method's: what it takes as random, change with interval, p."""
     ours = {
         "method": "**scalewatch**", "random": "models and questions", "change": row["change"],
-        "low": row["change_low"], "high": row["change_high"], "p": row["p"], "remark": f"{verdict.text}{q}",
+        "low": row["change_low"], "high": row["change_high"], "p": row["p"],
     }  # fmt: skip
     methods = [ours, *row["methods"]]
     return {
@@ -38,8 +36,19 @@ def audit_table(row: Mapping[str, Any]) -> dict[str, list[str]]:
         "Takes as random": [each["random"] for each in methods],
         "Change, logit": [_change(each) for each in methods],
         "p": [q_text(each["p"]) for each in methods],
-        "Remark": [_first_up(each["remark"]) for each in methods],
     }
+
+
+def audit_remarks(row: Mapping[str, Any]) -> list[str]:
+    """Our verdict, then what is to be known of the other methods, each remark once (Markdown)."""
+    verdict = VERDICT_WORDS[row["verdict"]]
+    q = "" if row["q"] is None else f", {q_equals(row['q'])} of {plural(row['n_tests'], 'test')}"
+    by_remark: dict[str, list[str]] = {}
+    for each in row["methods"]:
+        if each["remark"]:
+            by_remark.setdefault(each["remark"], []).append(each["method"])
+    remarks = [f"**{_first_up('; '.join(methods))}**: {remark}." for remark, methods in by_remark.items()]
+    return [f"**scalewatch**: {verdict.word.lower()}{q}.", *remarks]
 
 
 def pair_table(row: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -34,6 +34,7 @@ def other_methods(found: Results, chosen: Chosen) -> None:
             st.error(f"The other methods could not be run: {error}")
             return
         st.table(comparison_words.audit_table(row), border="horizontal")
+        st.markdown("\n".join(f"- {each}" for each in comparison_words.audit_remarks(row)), width=820)
         st.caption(
             f"{finding.title} in {finding.name}: the rows of the test, their question counts and standard errors. "
             "Change from the first to the last model with 95% interval; p is not adjusted for other tests, q is."

@@ -159,6 +159,7 @@ def test_the_page_shows_what_the_audit_says(
     assert len(app.table) == before + 1
     (row,) = json.loads(ran(folder, capsys, "audit", BEHAVIOR, "--set", "mine", "--family", "Pythia", "--json"))
     assert table_of(app, "Takes as random") == comparison_words.audit_table(row)
+    assert all(remark in texts(app) for remark in comparison_words.audit_remarks(row))
     app.run()
     assert len(app.table) == before + 1
     assert len(calls) == 1
@@ -167,20 +168,27 @@ def test_the_page_shows_what_the_audit_says(
     assert not any("Takes as random" in each.value for each in app.table)
 
 
-def test_the_audit_table_in_words() -> None:
+def test_the_audit_in_words() -> None:
+    few = {"change": None, "low": None, "high": None, "p": None, "remark": "weak"}
     row = {
         "verdict": "inverse", "q": 0.004, "n_tests": 26, "p": 0.0004, "change": -0.58, "change_low": -0.76,
         "change_high": -0.4,
         "methods": [
-            {"method": "GEE", "random": "questions", "change": None, "low": None, "high": None, "p": None,
-             "remark": "not available: means"},
+            {"method": "GEE", "random": "questions", **few, "remark": "not available: means"},
+            {"method": "least squares", "random": "models", **few, "change": -0.5, "p": 0.03},
+            {"method": "random effects, Knapp-Hartung", "random": "models", **few},
+            {"method": "ranks", "random": "order", **few, "remark": ""},
         ],
     }  # fmt: skip
     table = comparison_words.audit_table(row)
-    assert table["Method"] == ["**scalewatch**", "GEE"]
-    assert table["Change, logit"] == ["−0.58 [−0.76, −0.40]", ""]
-    assert table["p"] == ["< 0.001", ""]
-    assert table["Remark"] == ["◆  Inverse, q = 0.004 of 26 tests", "Not available: means"]
+    assert table["Method"] == ["**scalewatch**", "GEE", "Least squares", "Random effects, Knapp-Hartung", "Ranks"]
+    assert table["Change, logit"] == ["−0.58 [−0.76, −0.40]", "", "−0.50", "", ""]
+    assert table["p"] == ["< 0.001", "", "0.030", "", ""]
+    assert comparison_words.audit_remarks(row) == [
+        "**scalewatch**: inverse, q = 0.004 of 26 tests.",
+        "**GEE**: not available: means.",
+        "**Least squares; random effects, Knapp-Hartung**: weak.",
+    ]
 
 
 def test_an_untested_series_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
