@@ -256,6 +256,9 @@ def key_facts(finding: Finding) -> dict[str, str]:
         if result.change_points_low is not None and result.change_points_high is not None:
             ends = f"{signed_points(result.change_points_low)} to {signed_points(result.change_points_high)}"
             facts["95% interval"] = ends
+        if result.change is not None and result.change_low is not None and result.change_high is not None:
+            logits = f"{result.change:+.2f} [{result.change_low:+.2f}, {result.change_high:+.2f}]"
+            facts["In logits"] = logits.replace("-", MINUS)
         if result.verdict_q is not None:
             facts[f"q, of {plural(result.n_tests, 'test')}"] = q_text(result.verdict_q)
         facts[several] = f"{result.n_points}, {span(finding).removeprefix('from ')}"
