@@ -103,14 +103,16 @@ def _in_lines(parts: tuple[str, ...], columns: int) -> tuple[str, ...]:
 
 
 def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Strongest tested series as ('◆ Pythia', '−14 [−18, −9]'); without one, why no trend was tested."""
+    """Strongest tested series as ('◆ Pythia', '−14 [−18, −9]'); without one, why none was, most frequent first."""
     first = min(findings, key=wording.evidence, default=None)
     if first is None:
         return ("no data",)
     word = VERDICT_WORDS[first.result.verdict]
     result = first.result
     if result.verdict not in TESTED or result.change_points is None:
-        return (f"{word.glyph} {word.word}",)
+        why = Counter(finding.result.verdict for finding in findings).most_common()
+        words = [(VERDICT_WORDS[verdict], number) for verdict, number in why]
+        return tuple(wording.in_axis_words(f"{w.glyph} {w.word} ({number})", result.axis) for w, number in words)
     interval = points_interval(result.change_points_low, result.change_points_high, 0)
     change = f"{signed_points(result.change_points, 0)} {interval}".strip()
     return f"{word.glyph} {short_name(first)}", change

@@ -139,7 +139,7 @@ def test_facets_show_each_behaviour_with_its_strongest_series():
     strongest = truthfulqa()[0].result
     change = numbers.signed_points(strongest.change_points, 0)
     assert first.evidence[0].startswith(f"◆ Pythia {change} [−")
-    assert second.evidence == ("· Too few sizes",)
+    assert second.evidence == ("· Too few sizes (1)",)
     assert {line.name: line.y for line in second.series} == {"Gemma": (0.331, 0.449)}
     assert len(spec.key) <= 6
     assert {line.name for panel in spec.panels for line in panel.series if line.place} == {e.name for e in spec.key}
