@@ -179,7 +179,14 @@ class _Collector:
             self.report.unknown_models[error.name] = error.missing
             return Problem(None, "model", str(error))
         row = {**answer, "checkpoint": checkpoint.name}
-        self._answers.setdefault(_key(row, ANSWERS.key), row)
+        there = self._answers.setdefault(_key(row, ANSWERS.key), row)
+        if not _same_answer(there, row):
+            reason = (
+                f"{checkpoint.name} already has another answer to question {row['question_id']} "
+                f"({row['prompt_style']}). "
+                "Repeats are not averaged: the first is kept; use another set for this one"
+            )
+            return Problem(None, str(row["evaluation"]), reason)
         return None
 
     def rates_frame(self) -> pd.DataFrame:
@@ -189,6 +196,14 @@ class _Collector:
     def answers_frame(self) -> pd.DataFrame | None:
         """All single answers of the set; None where there are none."""
         return _ordered(self._answers, ANSWERS) if self._answers else None
+
+
+def _same_answer(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Do two rows for one question say the same? Null equals null."""
+    return all(
+        (pd.isna(one[name]) and pd.isna(other[name])) or one[name] == other[name]
+        for name in ("answered_matching", "matching_probability")
+    )
 
 
 def _ordered(rows: dict[tuple[str, ...], dict[str, Any]], table: Any) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def choose_behaviour(found: Results) -> Chosen | None:
     result_set = second.selectbox(
         "Data set",
         sets,
-        format_func=lambda name: found.infos[name].title,
+        format_func=lambda name: _set_title(found, name),
         key=SET,
         on_change=url_state.touched,
     )
@@ -85,6 +85,13 @@ def choose_behaviour(found: Results) -> Chosen | None:
     usual = set(coloured) == {family, *default_coloured(findings)}
     url_state.write(PAGE, _address(replace(selection, coloured=()) if usual else selection, link, found))
     return Chosen(selection=selection, findings=tuple(findings), focus=focus, coloured=tuple(coloured))
+
+
+def _set_title(found: Results, name: str) -> str:
+    """Title of a set; with its name where another set has the same title."""
+    title = found.infos[name].title
+    alike = sum(info.title == title for info in found.infos.values())
+    return title if alike == 1 else f"{title} ({name})"
 
 
 def _training_axis(found: Results, behavior: str, result_set: str) -> list[AxisKind]:

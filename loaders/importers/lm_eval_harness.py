@@ -115,7 +115,7 @@ class LmEvalHarnessImporter:
         yield reading
         styles = {rate.evaluation: rate.prompt_style for rate in reading.rates}
         for samples in _samples_beside(path):
-            yield _read_samples(samples, model, styles, self.NAME)
+            yield _read_samples(samples, model if revision is None else f"{model}@{revision}", styles, self.NAME)
 
 
 def _choose(metrics: Any) -> tuple[str, Any, Any] | None:
