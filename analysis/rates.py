@@ -122,38 +122,3 @@ def probability_interval(
     standard_error = math.sqrt(spread + (0.5 / (n + 1)) ** 2)
     method = "logit, item variance" + ("" if labels is None else ", labels weighted equally")
     return mean, _logit_interval(shrunk, standard_error, method + ("" if clusters is None else ", clustered"))
-
-
-def rates_from_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """ANSWERS rows to one row per checkpoint, evaluation and prompt style: counts, rate and Wilson interval.
-
-    Questions without a measured answer (answered_matching null) count in n_questions and not in n_answered.
-    `mean_matching_probability` is null where no probability was stored. Groups with no answer at all are absent.
-    """
-    rows = []
-    for key, group in answers.groupby(["checkpoint", "evaluation", "prompt_style"], sort=True):
-        answered = group["answered_matching"].dropna()
-        if answered.empty:
-            continue
-        n_matching = int(answered.astype(bool).sum())
-        interval = wilson(n_matching, len(answered))
-        probabilities = group["matching_probability"].dropna()
-        positions = group["matching_position"].dropna()
-        rows.append(
-            {
-                "checkpoint": key[0],
-                "evaluation": key[1],
-                "prompt_style": key[2],
-                "n_questions": len(group),
-                "n_answered": len(answered),
-                "n_matching": n_matching,
-                "matching_rate": n_matching / len(answered),
-                "ci_low": interval.low,
-                "ci_high": interval.high,
-                "ci_level": interval.level,
-                "ci_method": interval.method,
-                "mean_matching_probability": float(probabilities.mean()) if len(probabilities) else None,
-                "label_share": float((positions == 0).mean()) if len(positions) else None,
-            }
-        )
-    return pd.DataFrame(rows)

@@ -8,7 +8,6 @@ from typing import Literal
 
 Concern = Literal["more_is_worse", "less_is_worse", "neutral"]
 Stage = Literal["pretrained", "sft", "rlhf", "preference_model", "unknown"]
-Origin = Literal["measured", "imported", "published", "control"]
 
 DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
 """Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""

@@ -29,7 +29,7 @@ from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.findings import Finding
 from analysis.findings_json import METHOD_VERSION, findings_from_json, findings_to_json
 from analysis.tables import ANSWERS, RATES
-from loaders.source_sheet import SourceSheet
+from loaders.source_sheet import EvaluationSheet, SourceSheet
 
 NO_LICENCE = "licence not stated"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -77,8 +77,6 @@ class SetInfo:
 
     def sheet(self) -> SourceSheet:
         """The source sheet the set was stored with (evaluations included)."""
-        from loaders.source_sheet import EvaluationSheet
-
         names = ("title", "source", "url", "commit", "licence", "date", "citation", "note", "origin", "prompt_style")
         said = {name: getattr(self, name) for name in names}
         unsaid = {"title": self.name, "source": own_source(self.name), "licence": NO_LICENCE}
