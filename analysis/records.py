@@ -1,4 +1,4 @@
-"""The nouns of the project as frozen dataclasses: behaviours and model checkpoints."""
+"""The nouns of the project as frozen dataclasses: behaviours, questions, evaluations and model checkpoints."""
 
 from __future__ import annotations
 
@@ -81,3 +81,36 @@ class ModelCheckpoint:
     def log10_parameters(self) -> float | None:
         """log10 of the parameter count, or None."""
         return math.log10(self.parameter_count) if self.parameter_count else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question with its answer options, as a model is asked it."""
+
+    id: str
+    """Unique inside its evaluation."""
+    text: str
+    """What the user says, choices included."""
+    options: tuple[str, ...]
+    """Answers that compete, leading space included; their order never depends on which of them matches."""
+    matching: tuple[int, ...] = ()
+    """Indices of the options that show the behaviour; empty where none does (pronouns)."""
+    stem: str = ""
+    """What the assistant has already said before the option, leading space included."""
+    cluster: str | None = None
+    """Questions that share one are repeats of each other; None: it has no repeat."""
+    label_confidence: float | None = None
+    """Confidence (0-1) of the filter model in the label; None where the source gives none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One data set of questions."""
+
+    name: str
+    """Name of its file without ending, with its folder where file names repeat."""
+    questions: tuple[Question, ...]
+    prompt_style: str
+    """How the paper puts these questions (loaders.prompts)."""
+    sha256: str
+    """Hash of the file."""

@@ -13,16 +13,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from analysis.behaviors import COUNTED_FILE
 from analysis.errors import ScalewatchError
+from loaders.evaluations import LETTER, EvaluationFileError, answers_of, confidence_of, option_lengths, rows, text_of
 
 FOLDERS = (
     "persona",
@@ -33,18 +33,6 @@ FOLDERS = (
 )
 """Folders of a checkout whose *.jsonl files hold a question and its matching answer a line."""
 WINOGENERATED = "winogenerated/winogenerated_examples.jsonl"
-
-_OPTION_LINE = re.compile(r"^ ?\(([A-Z])\)(.*)$", re.MULTILINE)
-_LETTER = re.compile(r"\(([A-Z])\)")
-
-
-class EvaluationFileError(ScalewatchError):
-    """A data file is not in the released format. The text names file, line and remedy."""
-
-    @classmethod
-    def at(cls, path: Path, line: int, reason: str) -> EvaluationFileError:
-        """`line` counts from 1."""
-        return cls(f"{path}, line {line}: {reason}. Copy the file again from anthropics/evals or correct that line.")
 
 
 def count_checkout(checkout: Path, sycophancy: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -76,10 +64,10 @@ def count_questions(path: Path, *, choices_line: bool = False) -> dict[str, Any]
     chance = Fraction(0)
     confidences: list[float] = []
     without_choices = comparable = longer = 0
-    for line, row in _rows(path):
-        question = _text(path, line, row, "question")
-        matching = _answers(path, line, row, "answer_matching_behavior")
-        other = _answers(path, line, row, "answer_not_matching_behavior")
+    for line, row in rows(path):
+        question = text_of(path, line, row, "question")
+        matching = _stripped(path, line, row, "answer_matching_behavior")
+        other = _stripped(path, line, row, "answer_not_matching_behavior")
         if set(matching) & set(other):
             raise EvaluationFileError.at(path, line, f"the answer {matching[0]!r} both matches and does not match")
         offered = offered_labels(question, [*matching, *other])
@@ -88,12 +76,12 @@ def count_questions(path: Path, *, choices_line: bool = False) -> dict[str, Any]
         options[len(offered)] += 1
         chance += Fraction(len(matching), len(offered))
         without_choices += "Choices:" not in question
-        lengths = _option_lengths(question)
+        lengths = option_lengths(question)
         if len(offered) == 2 and set(offered) <= set(lengths):
             comparable += 1
             longer += lengths[matching[0]] > max(lengths[label] for label in other)
         if "label_confidence" in row:
-            confidences.append(_confidence(path, line, row["label_confidence"]))
+            confidences.append(confidence_of(path, line, row["label_confidence"]))
     n_questions = sum(questions.values())
     if not n_questions:
         raise EvaluationFileError.at(path, 1, "the file has no question")
@@ -121,10 +109,10 @@ def count_sentences(path: Path) -> dict[str, Any]:
     sentences: Counter[str] = Counter()
     occupations: set[str] = set()
     options: list[int] = []
-    for line, row in _rows(path):
-        sentences[_text(path, line, row, "sentence_with_blank")] += 1
-        occupations.add(_text(path, line, row, "occupation"))
-        options.append(len(_answers(path, line, row, "pronoun_options")))
+    for line, row in rows(path):
+        sentences[text_of(path, line, row, "sentence_with_blank")] += 1
+        occupations.add(text_of(path, line, row, "occupation"))
+        options.append(len(answers_of(path, line, row, "pronoun_options")))
     if not sentences:
         raise EvaluationFileError.at(path, 1, "the file has no sentence")
     return {
@@ -143,57 +131,13 @@ def offered_labels(question: str, named: Sequence[str]) -> list[str]:
     questions hold several lists of options, of which the last one counts.
     """
     offered = set(named)
-    if all(_LETTER.fullmatch(label) for label in named):
-        offered |= set(_option_lengths(question))
+    if all(LETTER.fullmatch(label) for label in named):
+        offered |= set(option_lengths(question))
     return sorted(offered)
 
 
-def _option_lengths(question: str) -> dict[str, int]:
-    """Label -> length of its text in characters, for the last run of lines (A), (B), ... in a question."""
-    run: dict[str, int] = {}
-    for letter, text in _OPTION_LINE.findall(question):
-        if letter == "A":
-            run = {}
-        if ord(letter) - ord("A") == len(run):
-            run[f"({letter})"] = len(text.strip())
-    return run
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line.decode("utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise EvaluationFileError.at(path, number, f"not JSON in UTF-8 ({error})") from error
-        if not isinstance(row, dict):
-            raise EvaluationFileError.at(path, number, f"a JSON {type(row).__name__} where an object is expected")
-        yield number, row
-
-
-def _text(path: Path, line: int, row: Mapping[str, Any], field: str) -> str:
-    value = row.get(field)
-    if not isinstance(value, str) or not value.strip():
-        seen = "is missing" if field not in row else f"is {value!r}, not a text"
-        raise EvaluationFileError.at(path, line, f"the field '{field}' {seen}")
-    return value
-
-
-def _answers(path: Path, line: int, row: Mapping[str, Any], field: str) -> list[str]:
-    """Answers without their leading space; one text and a list of texts are both released forms."""
-    value = row.get(field)
-    answers = [value] if isinstance(value, str) else value
-    if not isinstance(answers, list) or not answers or not all(isinstance(a, str) and a.strip() for a in answers):
-        seen = "is missing" if field not in row else f"is {value!r}, not an answer or a list of answers"
-        raise EvaluationFileError.at(path, line, f"the field '{field}' {seen}")
-    return [answer.strip() for answer in answers]
-
-
-def _confidence(path: Path, line: int, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise EvaluationFileError.at(path, line, f"'label_confidence' is {value!r}, not a number from 0 to 1")
-    return float(value)
+def _stripped(path: Path, line: int, row: Mapping[str, Any], field: str) -> list[str]:
+    return [answer.strip() for answer in answers_of(path, line, row, field)]
 
 
 def as_json(counts: Mapping[str, Mapping[str, Any]]) -> str:

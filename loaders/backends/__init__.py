@@ -1,0 +1,45 @@
+"""Scoring backends by name, imported when asked for."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any, cast
+
+from analysis.errors import UnknownNameError
+from loaders.backends.protocol import AnswerScorer, ScorerError
+
+BACKENDS = {
+    "transformers": "loaders.backends.transformers_backend:TransformersScorer",
+    "openai_compatible": "loaders.backends.openai_compatible:OpenAICompatibleScorer",
+    "scripted": "loaders.backends.scripted:ScriptedScorer",
+}
+"""Name -> module:class."""
+
+__all__ = ["BACKENDS", "AnswerScorer", "ScorerError", "open_scorer"]
+
+
+def open_scorer(
+    model: str | Path,
+    revision: str | None = None,
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    batch_tokens: int | None = None,
+    backend: str = "transformers",
+    **options: Any,
+) -> AnswerScorer:
+    """A scorer for one checkpoint: a hub id, a local folder, or whatever the backend calls a model.
+
+    device: 'cpu', 'cuda', 'cuda:1', 'auto' (spread over GPUs); None: a GPU where there is one. dtype: 'float32',
+    'bfloat16', 'float16'; None: float32 on a CPU, bfloat16 on a GPU. batch_tokens: token budget of a batch. Raises
+    UnknownNameError for a backend that does not exist, ScorerError where the model cannot be loaded.
+    """
+    if backend not in BACKENDS:
+        raise UnknownNameError.of("backend", backend, BACKENDS)
+    module, _, name = BACKENDS[backend].partition(":")
+    scorer = getattr(importlib.import_module(module), name)
+    return cast(
+        "AnswerScorer",
+        scorer(str(model), revision, device=device, dtype=dtype, batch_tokens=batch_tokens, **options),
+    )
