@@ -1,4 +1,4 @@
-"""Reads evaluations in the released format of anthropics/evals: a question a line, in place, with line-numbered errors."""
+"""Reads evaluations in the released format of anthropics/evals: a question a line, errors name file and line."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ _SAME_NAMES = {
     "prompts_for_few_shot_generation": "ai-risk-fewshot",
 }
 """Folders whose files share names: what stands before them."""
+
+
+_NO_QUESTIONS = "winogenerated_occupations.jsonl"
 
 
 class EvaluationFileError(ScalewatchError):
@@ -141,7 +144,7 @@ def find_evaluations(named: Iterable[str], root: Path | None = None) -> list[Pat
         places = [Path(name)] if root is None else [Path(name), root / name]
         place = next((each for each in places if each.exists()), None)
         if place is not None and place.is_dir():
-            inside = [path for path in sorted(place.rglob("*.jsonl")) if path.name != "winogenerated_occupations.jsonl"]
+            inside = [path for path in sorted(place.rglob("*.jsonl")) if path.name != _NO_QUESTIONS]
             if not inside:
                 raise ScalewatchError(
                     f"{place}: no *.jsonl file in it. Name a folder of a checkout of anthropics/evals."

@@ -24,8 +24,8 @@ class PromptStyle:
 
     name: str
     template: str
-    """Fields: {eot} end-of-text token, {bos} begin-of-text token where the tokenizer adds one by default (else nothing),
-    {question}; {chat} stands for the tokenizer's chat template around the question."""
+    """Fields: {eot} end-of-text token, {bos} begin-of-text token where the tokenizer adds one by itself (else
+    nothing), {question}; {chat} stands for the tokenizer's chat template around the question."""
     about: str
     strips_options: bool = False
     """Options lose their leading space: chat templates end in a new line."""
@@ -82,7 +82,7 @@ def render(
     if "{chat}" in style.template:
         if chat is None:
             raise PromptError(
-                f"Prompt style '{style.name}' needs a chat template and this tokenizer has none. Use 'dialogue' or 'bare'."
+                f"Prompt style '{style.name}' needs a chat template and this tokenizer has none. Use 'dialogue'."
             )
         return chat(question.text) + question.stem
     fields = {"{eot}": eot or "", "{bos}": bos, "{question}": question.text}
