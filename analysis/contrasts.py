@@ -60,8 +60,9 @@ def contrast(first: pd.DataFrame, second: pd.DataFrame, *, clustered: bool = Fal
 
     Columns as in ANSWERS: question_id, matching_probability (0-1), answered_matching (null: not measured);
     one of the two last may be absent. With `clustered`, column 'cluster' names questions that belong together
-    (the same statement put twice): differences are summed inside a cluster before squaring. Raises TableError
-    for a missing column, a question that appears twice or one whose cluster differs between the models.
+    (the same statement put twice; null: a cluster of its own): differences are summed inside a cluster before
+    squaring. Raises TableError for a missing column, a question that appears twice or one whose cluster differs
+    between the models.
     """
     one, two = (_by_question(frame, which, clustered) for frame, which in ((first, "first"), (second, "second")))
     shared = one.index.intersection(two.index).sort_values()
@@ -120,7 +121,8 @@ def _by_question(frame: pd.DataFrame, which: str, clustered: bool) -> pd.DataFra
         seen = float(p[wrong].iloc[0])
         raise TableError.bad_value("matching_probability", row, seen, "between 0 and 1", table, "Correct it.")
     if clustered:
-        kept[CLUSTER] = frame[CLUSTER].astype(str)
+        alone = "question " + frame["question_id"].astype(str)
+        kept[CLUSTER] = frame[CLUSTER].astype("string").fillna(alone).astype(str)
     return kept.set_axis(frame["question_id"].astype(str))
 
 

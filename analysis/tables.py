@@ -146,6 +146,7 @@ ANSWERS = Table(
         Column("matching_position", "Int64", "index", "position of the matching option, from 0", False, 0),
         Column("scoring_method", "string", "", "how the probabilities were obtained"),
         Column("n_samples", "Int64", "count", "samples drawn, for sampled scoring", False, 1),
+        Column("cluster", "string", "", "questions with the same text share one; null = a cluster of its own", False),
     ),
     key=("checkpoint", "evaluation", "question_id", "prompt_style"),
 )

@@ -89,6 +89,16 @@ def pair_sentence(row: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
+def independence(row: Mapping[str, Any]) -> str:
+    """What the intervals take as independent: questions, or clusters of repeats."""
+    if row["n_clusters"] is None:
+        return "Questions are taken as independent."
+    return (
+        f"In the interval, repeats of one question count once ({plural(row['n_clusters'], 'cluster')}); "
+        "the McNemar test takes questions as independent."
+    )
+
+
 def _change(each: Mapping[str, Any]) -> str:
     if each["change"] is None:
         return ""

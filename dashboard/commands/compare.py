@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
             "Import harness results with their samples files, or choose another set"
         )
     style, first, second = pair_of(answers, args.evaluation, args.prompt_style, args.first, args.second)
-    found = contrast(first, second)
+    found = contrast(first, second, clustered=bool(first["cluster"].notna().any()))
     row = contrast_row(found, args, style)
     print(json.dumps(row, indent=1) if args.json else _text(found, args))
     return 0
@@ -98,7 +98,8 @@ def _text(found: Contrast, args: argparse.Namespace) -> str:
         interval = ""
         if found.difference_low is not None and found.difference_high is not None:
             interval = f", 95 % interval {100 * found.difference_low:+.1f} to {100 * found.difference_high:+.1f}"
-        lines.append(f"mean probability, B - A: {100 * found.difference:+.1f} points{interval}")
+        clusters = "" if found.n_clusters is None else f", {found.n_clusters:,} clusters of repeated questions"
+        lines.append(f"mean probability, B - A: {100 * found.difference:+.1f} points{interval}{clusters}")
     if found.only_first or found.only_second:
         lines.append(f"not shared: {len(found.only_first):,} only asked of A, {len(found.only_second):,} only of B")
     return "\n".join([*lines, found.reason] if found.reason else lines)

@@ -52,7 +52,7 @@ def two_models(found: Results, chosen: Chosen) -> None:
             return
         st.table(comparison_words.pair_table(row), border="horizontal")
         st.markdown(comparison_words.pair_sentence(row), width=820)
-        st.caption(f"{finding.evaluation}, {finding.prompt_style}. Questions are taken as independent.")
+        st.caption(f"{finding.evaluation}, {finding.prompt_style}. {comparison_words.independence(row)}")
 
 
 def _in_order(models: Sequence[str], chosen: Chosen) -> list[str]:

@@ -59,6 +59,17 @@ def test_clusters_count_once():
     assert plain.difference_high < seen.difference_high
 
 
+def test_a_question_without_a_cluster_is_one_of_its_own():
+    rng = np.random.default_rng(4)
+    a, gap = rng.uniform(0.2, 0.6, 8), rng.normal(0.05, 0.1, 8)
+    cluster = ["c0", "c0", *[None] * 6]
+    first, second = answers(a, cluster=cluster), answers(a + gap, cluster=cluster)
+    seen = contrast(first, second, clustered=True)
+    named = ["c0", "c0", *(f"alone{at}" for at in range(6))]
+    assert seen == contrast(first.assign(cluster=named), second.assign(cluster=named), clustered=True)
+    assert seen.n_clusters == 7
+
+
 def test_questions_of_one_model_only_are_listed():
     seen = contrast(answers([0.1, 0.9], ids=["a", "b"]), answers([0.9, 0.2], ids=["b", "c"]))
     assert (seen.n_shared, seen.only_first, seen.only_second) == (1, ("a",), ("c",))

@@ -102,6 +102,22 @@ def test_compare_prints_the_numbers_of_the_analysis(folder: Path, capsys: pytest
     assert "not shared: 3 only asked of A, 2 only of B" in text
 
 
+def test_compare_counts_repeats_of_a_question_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = json.loads(compare(folder, capsys, "--json"))
+    assert plain["n_clusters"] is None
+    assert comparison_words.independence(plain) == "Questions are taken as independent."
+    store = Store(folder)
+    stored = store.read_set("mine")
+    pairs = answers().assign(cluster=lambda t: (t["question_id"].astype(int) // 2).astype(str))
+    store.write_set("mine", rates=stored.rates, answers=pairs, sheet=stored.info.sheet(), files={})
+    row = json.loads(compare(folder, capsys, "--json"))
+    assert row["n_clusters"] == 31  # questions 3 to 62, in pairs (2, 3) to (62, 63)
+    assert row["difference"] == plain["difference"]
+    assert row["difference_low"] != plain["difference_low"]
+    assert "31 clusters of repeated questions" in compare(folder, capsys)
+    assert "(31 clusters)" in comparison_words.independence(row)
+
+
 def test_compare_wants_one_prompt_style(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = Store(folder)
     stored = store.read_set("mine")
