@@ -8,6 +8,7 @@ COMMANDS = {
     "findings": "dashboard.commands.findings",
     "detect": "dashboard.commands.detect",
     "forecast": "dashboard.commands.forecast",
+    "forecast-curve": "dashboard.commands.forecast_curve",
     "audit": "dashboard.commands.audit",
     "compare": "dashboard.commands.compare",
 }

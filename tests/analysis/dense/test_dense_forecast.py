@@ -71,13 +71,14 @@ def test_interval_holds_noisy_points() -> None:
 
 
 def test_short_curve_is_refused_with_count_and_remedy() -> None:
-    with pytest.raises(TableError, match=r"14 distinct points \(of 16 given\).*15.*analysis\.predict"):
-        forecast_curve(np.r_[X[:14], X[:2]], np.r_[Y[:14], Y[:2]], AHEAD)
-    assert LEAST_POINTS == 15
+    with pytest.raises(TableError, match=r"8 distinct points \(of 10 given\).*9.*analysis\.predict"):
+        forecast_curve(np.r_[X[:8], X[:2]], np.r_[Y[:8], Y[:2]], AHEAD)
+    assert LEAST_POINTS == 9
 
 
 def test_short_curve_can_be_asked_for() -> None:
-    assert forecast_curve(X[:9], Y[:9], AHEAD, least_points=9).n_points == 9
+    assert forecast_curve(X[:9], Y[:9], AHEAD).n_points == 9
+    assert forecast_curve(X[:7], Y[:7], AHEAD, least_points=7).n_points == 7
     with pytest.raises(TableError, match=r"5 distinct points.*at least 6"):
         forecast_curve(X[:5], Y[:5], AHEAD, least_points=0)
 
