@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from analysis.findings import Finding
+from analysis.sizes import size_label
 from analysis.trends.result import SeriesResult
 from dashboard.figures.numbers import (
     bare_percent,
@@ -12,7 +13,6 @@ from dashboard.figures.numbers import (
     percent,
     points_interval,
     signed_points,
-    size_label,
 )
 from dashboard.wording import placed, plural, q_equals, quantity, true_minus
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from dashboard.figures.numbers import size_label, step_label, token_label
+from analysis.sizes import size_label
+from dashboard.figures.numbers import step_label, token_label
 from dashboard.figures.spec import Axis, AxisKind
 
 STEP_SCALE = 25

@@ -38,16 +38,6 @@ def points_interval(low: float | None, high: float | None, digits: int = 1) -> s
     return f"[{signed_points(low, digits)}, {signed_points(high, digits)}]"
 
 
-def size_label(parameters: float) -> str:
-    """A parameter count in short: 7e7 -> '70M', 1.4e9 -> '1.4B', 1.1e11 -> '110B', 1.2e12 -> '1.2T'."""
-    for unit, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if parameters >= 0.9995 * unit:
-            value = parameters / unit
-            digits = 0 if value >= 99.95 or abs(value - round(value)) < 0.05 else 1
-            return f"{value:.{digits}f}{letter}"
-    return f"{parameters:.0f}"
-
-
 def count(number: float) -> str:
     """A count with thousands separators: 9984 -> '9,984'."""
     return f"{number:,.0f}"

@@ -36,14 +36,6 @@ def test_differences_carry_a_true_minus_and_levels_a_percent():
     assert numbers.licence_text("Apache-2.0") == "Apache\u20112.0"
 
 
-@pytest.mark.parametrize(
-    ("parameters", "text"),
-    [(7e7, "70M"), (1.4e9, "1.4B"), (1.1e11, "110B"), (999.9e6, "1B"), (124.4e6, "124M"), (1.2e12, "1.2T")],
-)
-def test_sizes_are_short(parameters, text):
-    assert numbers.size_label(parameters) == text
-
-
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_percent_range_holds_the_rates_and_is_forty_points_tall(rates):
     low, high = percent_range(rates)
