@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis import detect, predict
 from analysis.trends.decide import LEVEL
@@ -102,16 +101,16 @@ def _score(kind: Array, sign: Array, claims: Array, p: Array, slope: Array, ends
 
 
 def forecast_score(sweep: Sweep, level: float = 0.9) -> tuple[float, float]:
-    """Share of forecasts of the two largest sizes, from the others, whose interval holds what was measured."""
+    """Share of the models of the two largest sizes whose measured rate lies in the interval forecast from the others:
+    the smaller of the two sizes, then the larger."""
     table, sizes = sweep.table(), np.unique(sweep.sizes)
     fit = table[table["n_params"] <= sizes[-3]]
     seen = predict(fit, dict.fromkeys(sweep.names, 1), sizes[-2:].tolist(), level=level)
-    truth = table[table["n_params"] > sizes[-3]].groupby(["behavior", "n_params"], observed=True)["p_match"].mean()
-    key = pd.MultiIndex.from_frame(seen[["behavior", "n_params"]])
-    measured = truth.reindex(key).to_numpy(float).reshape(-1, 2)
-    low, high = (seen[name].to_numpy(float).reshape(-1, 2) for name in ("pi_low", "pi_high"))
-    held = ((low <= measured) & (measured <= high)).mean(0)
-    return float(held[0]), float(held[1])
+    new = table[table["n_params"] > sizes[-3]]
+    measured = new.groupby(["behavior", "n_params", "model"], observed=True)["p_match"].mean().reset_index()
+    both = measured.merge(seen, on=["behavior", "n_params"], validate="many_to_one")
+    held = both["p_match"].between(both["pi_low"], both["pi_high"]).groupby(both["n_params"]).mean()
+    return float(held.iloc[0]), float(held.iloc[1])
 
 
 def _share(values: Array) -> float:

@@ -62,8 +62,13 @@ SHAPED = [
 ]
 OURS_ONLY = [
     Design("X7-m", "mixture, 7 sizes, tau .1, 20 % of the cells missing", 7, 0.1, MIXTURE, missing=0.2),
+    Design("X5-s", "85 % without a trend, 5 sizes, tau .15 with log-sd .8", 5, 0.15, SPARSE, spread=0.8),
     Design("R3", "no trend, 5 sizes x 3 models, tau .1, each its own", 5, 0.1, per_size=3),
     Design("R3-h", "no trend, 5 sizes x 3 models, tau .1, half of it shared by those of one size", 5, 0.1,
+           per_size=3, shared=0.5),
+    Design("R3-s", "no trend, 5 sizes x 3 models, tau .1, all of it shared by those of one size", 5, 0.1,
+           per_size=3, shared=1.0),
+    Design("R3-3", "mixture, 3 sizes x 3 models, tau .1, half of it shared by those of one size", 3, 0.1, MIXTURE,
            per_size=3, shared=0.5),
     Design("S0", "no trend along RLHF steps, 3 models x 6 step counts, tau .2", 3, 0.2, steps=True, n_items=(300,)),
     Design("SX", "mixture along RLHF steps, tau .08", 3, 0.08, STEP_MIXTURE, steps=True, n_items=(300,)),
@@ -71,7 +76,10 @@ OURS_ONLY = [
 FORECAST = [
     Design("E7", "forecast of the two largest of 7 sizes, mixture, tau .1", 7, 0.1, MIXTURE),
     Design("E7-c", "the same, curvy mixture", 7, 0.1, CURVY),
-]
+    Design("E7-h", "mixture, 3 models of each size, half of the deviation shared by those of one size", 7, 0.1, MIXTURE,
+           per_size=3, shared=0.5),
+    Design("E7-s", "mixture, 3 models of each size, all of it shared", 7, 0.1, MIXTURE, per_size=3, shared=1.0),
+]  # fmt: skip
 INTERVALS = ["N5-1", "N7-1", "N5-3", "N7-3", "X5-1", "X7-1", "X5-3", "X7-3", "C7", "P7"]
 
 Results = dict[str, dict[str, Score]]
