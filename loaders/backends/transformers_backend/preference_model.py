@@ -1,0 +1,180 @@
+"""Preference models as answerers: a reward head scores whole dialogues, and the candidate replies share a softmax.
+
+Perez et al. 2022, section 3.1: every candidate reply is put behind the prompt, the preference model gives each dialogue
+one number, and the softmax over the candidates is p(reply | prompt).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+from transformers import AutoModelForSequenceClassification
+
+from analysis.answers import answer_row
+from analysis.records import Question
+from analysis.tables import ANSWERS
+from loaders.backends.protocol import ScorerError
+from loaders.backends.transformers_backend.loading import load_checkpoint
+from loaders.backends.transformers_backend.proof import TOLERANCE_NATS
+from loaders.backends.transformers_backend.tokens import encode, renderer
+from loaders.evaluations import question_of
+from loaders.prompts import options_of
+from loaders.prompts import prompt_style as style_named
+
+_LOG = logging.getLogger(__name__)
+BATCH_TOKENS = 4096
+_PROVEN_ON = 4
+"""Dialogues of a prompt style that are also scored alone, before batches are trusted."""
+Dialogue = tuple[int, ...]
+
+
+class PreferenceModelScorer:
+    """Scores the options of questions with one preference model: a sequence classifier with a single label.
+
+    Dialogues of equal length run together, so nothing is padded and the score is read at the real last token whatever
+    the tokenizer's padding is. `total_option_mass` is null: the probabilities add to 1 by construction. Raises
+    ScorerError where the checkpoint cannot be loaded or has no such head.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        revision: str | None = None,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        batch_tokens: int | None = None,
+        trust_remote_code: bool = False,
+        allow_pickle: bool = False,
+    ) -> None:
+        self.checkpoint = f"{model}@{revision}" if revision else model
+        self._loaded = load_checkpoint(
+            model, revision, device=device, dtype=dtype, trust_remote_code=trust_remote_code,
+            allow_pickle=allow_pickle, auto_class=AutoModelForSequenceClassification,
+        )  # fmt: skip
+        labels = self._loaded.model.config.num_labels
+        if labels != 1:
+            raise ScorerError(
+                f"'{self.checkpoint}' gives {labels} numbers a text; a preference model gives one. "
+                "Save it as a sequence classifier with num_labels=1, or score it with another backend."
+            )
+        # No token has this id: the head then reads the last token of every sequence, never the one before a padding.
+        self._loaded.model.config.get_text_config().pad_token_id = self._loaded.model.config.pad_token_id = -1
+        self._budget = batch_tokens or BATCH_TOKENS
+        self._one_by_one = False
+        self._proven: set[str] = set()
+
+    @property
+    def method(self) -> str:
+        """How the probabilities are obtained, as rows carry it."""
+        path = "one by one" if self._one_by_one else "equal length"
+        return f"preference_model softmax, {path}, {self._loaded.dtype}"
+
+    def score(
+        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
+    ) -> pd.DataFrame:
+        """ANSWERS rows, one a question in their order."""
+        asked = [
+            each if isinstance(each, Question) else question_of(each, str(i)) for i, each in enumerate(questions, 1)
+        ]
+        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
+        return pd.concat(frames).sort_index() if frames else ANSWERS.empty()
+
+    def stream(
+        self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
+    ) -> Iterator[pd.DataFrame]:
+        """The same rows, a frame a batch; the index says which question a row belongs to."""
+
+        def frame(told: Mapping[int, tuple[list[float] | None, str]]) -> pd.DataFrame:
+            rows = [
+                answer_row(
+                    questions[place], values, checkpoint=self.checkpoint, evaluation=evaluation,
+                    prompt_style=prompt_style, scoring_method=method,
+                ) | {"total_option_mass": None}
+                for place, (values, method) in told.items()
+            ]  # fmt: skip
+            return ANSWERS.typed(pd.DataFrame(rows, index=list(told)))
+
+        dialogues = self._dialogues(questions, prompt_style)
+        refused = {place: (None, f"none: {each}") for place, each in enumerate(dialogues) if isinstance(each, str)}
+        if refused:
+            yield frame(refused)
+        candidates = {place: each for place, each in enumerate(dialogues) if not isinstance(each, str)}
+        self._prove(candidates, prompt_style)
+        for batch in self._complete(candidates):
+            if batch:
+                yield frame({place: self._told(rewards) for place, rewards in batch.items()})
+
+    def close(self) -> None:
+        """Give the model's memory back."""
+        del self._loaded
+
+    def _dialogues(self, questions: Sequence[Question], prompt_style: str) -> list[list[Dialogue] | str]:
+        """Each question's candidate dialogues in tokens, or the reason why it cannot be scored."""
+        style, put = style_named(prompt_style), renderer(self._loaded.tokenizer)
+        texts = [put(style, question) + option for question in questions for option in options_of(style, question)]
+        ids = iter(encode(self._loaded.tokenizer, texts))
+        out: list[list[Dialogue] | str] = []
+        for question in questions:
+            each = [tuple(next(ids)) for _ in question.options]
+            longest, context = max(map(len, each)), self._loaded.context
+            fits = context is None or longest <= context
+            out.append(each if fits else f"{longest} tokens, more than the model's context of {context}")
+        return out
+
+    def _complete(self, candidates: Mapping[int, list[Dialogue]]) -> Iterator[dict[int, list[float]]]:
+        """Rewards of every question, as soon as all of its candidates are scored."""
+        found = {place: [math.nan] * len(each) for place, each in candidates.items()}
+        missing = {place: len(each) for place, each in candidates.items()}
+        lengths: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place, each in candidates.items():
+            for option, ids in enumerate(each):
+                lengths[len(ids)].append((place, option))
+        for length in sorted(lengths, reverse=True):
+            rows, n = lengths[length], 1 if self._one_by_one else max(1, self._budget // max(1, length))
+            for start in range(0, len(rows), n):
+                chosen = rows[start : start + n]
+                rewards = self._rewards([candidates[place][option] for place, option in chosen])
+                done = {}
+                for (place, option), reward in zip(chosen, rewards, strict=True):
+                    found[place][option] = reward
+                    missing[place] -= 1
+                    if not missing[place]:
+                        done[place] = found[place]
+                yield done
+
+    @torch.inference_mode()
+    def _rewards(self, dialogues: Sequence[Dialogue]) -> list[float]:
+        """The head's number for each dialogue; all have the same length."""
+        ids = torch.tensor(dialogues, device=self._loaded.device)
+        rewards: list[float] = self._loaded.model(input_ids=ids).logits[:, 0].float().tolist()
+        return rewards
+
+    def _told(self, rewards: Sequence[float]) -> tuple[list[float] | None, str]:
+        if not all(map(math.isfinite, rewards)):
+            return None, "none: the preference model's score is not a finite number"
+        top = max(rewards)
+        total = top + math.log(sum(math.exp(reward - top) for reward in rewards))
+        return [reward - total for reward in rewards], self.method
+
+    def _prove(self, candidates: Mapping[int, list[Dialogue]], prompt_style: str) -> None:
+        """Batches must give what each dialogue gives alone; otherwise dialogues are scored one by one."""
+        if prompt_style in self._proven or self._one_by_one or not candidates:
+            return
+        together = defaultdict(list)
+        for each in candidates.values():
+            for dialogue in each:
+                together[len(dialogue)].append(dialogue)
+        few = max(together.values(), key=lambda same: len(set(same[:_PROVEN_ON])))[:_PROVEN_ON]
+        alone = [self._rewards([dialogue])[0] for dialogue in few]
+        difference = max(abs(a - b) for a, b in zip(alone, self._rewards(few), strict=True))
+        if not difference <= TOLERANCE_NATS[self._loaded.dtype]:
+            self._one_by_one = True
+            _LOG.warning("%s: scores in batches differ by %.2g; scoring one by one", self.checkpoint, difference)
+        self._proven.add(prompt_style)

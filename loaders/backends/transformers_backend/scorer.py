@@ -1,0 +1,139 @@
+"""The scorer of the contract: questions in, ANSWERS rows out, through the fastest path proven exact."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+
+from analysis.answers import answer_row
+from analysis.records import Question
+from analysis.tables import ANSWERS
+from loaders.backends.protocol import ScorerError
+from loaders.backends.transformers_backend.equal_length import EqualLength
+from loaders.backends.transformers_backend.loading import load_checkpoint
+from loaders.backends.transformers_backend.one_by_one import OneByOne
+from loaders.backends.transformers_backend.proof import TOLERANCE_NATS, Path, largest_difference, sample, scored
+from loaders.backends.transformers_backend.tokens import Item, tokenise
+from loaders.evaluations import question_of
+from loaders.prompts import prompt_style as style_named
+
+_LOG = logging.getLogger(__name__)
+BATCH_TOKENS = {"cpu": 4096}
+"""Default token budget of a batch, by kind of device."""
+_OTHER_BATCH_TOKENS = 16384
+_UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError)
+"""What a model class raises where it does not know a path's way of running it."""
+
+
+class TransformersScorer:
+    """Scores the options of questions with one local checkpoint.
+
+    `path` forces a path by name ('packed', 'equal length', 'one by one'); otherwise the first of them that agrees with
+    one-by-one scoring is used. `threads`: CPU threads of torch, for the whole process. Raises ScorerError where the
+    checkpoint cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        revision: str | None = None,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        batch_tokens: int | None = None,
+        trust_remote_code: bool = False,
+        allow_pickle: bool = False,
+        path: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self.checkpoint = f"{model}@{revision}" if revision else model
+        self._loaded = load_checkpoint(
+            model, revision, device=device, dtype=dtype, trust_remote_code=trust_remote_code, allow_pickle=allow_pickle
+        )
+        budget = batch_tokens or BATCH_TOKENS.get(self._loaded.device.type, _OTHER_BATCH_TOKENS)
+        self._reference = OneByOne(self._loaded)
+        paths: list[Path] = [EqualLength(self._loaded, budget), self._reference]
+        self._paths = [each for each in paths if path in (None, each.name)]
+        if not self._paths:
+            raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
+        self._proven: set[str] = set()
+
+    @property
+    def method(self) -> str:
+        """How the probabilities are obtained, as rows carry it."""
+        return f"option_logprob, {self._paths[0].name}, {self._loaded.dtype}"
+
+    def score(
+        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
+    ) -> pd.DataFrame:
+        """ANSWERS rows, one a question in their order."""
+        asked = [
+            each if isinstance(each, Question) else question_of(each, str(i)) for i, each in enumerate(questions, 1)
+        ]
+        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
+        return pd.concat(frames).sort_index() if frames else ANSWERS.empty()
+
+    def stream(
+        self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
+    ) -> Iterator[pd.DataFrame]:
+        """The same rows, a frame a batch; the index says which question a row belongs to."""
+        encoded = tokenise(self._loaded.tokenizer, style_named(prompt_style), questions, self._loaded.context)
+        places = [place for place, each in enumerate(encoded) if isinstance(each, Item)]
+        items = [each for each in encoded if isinstance(each, Item)]
+
+        def frame(results: Sequence[tuple[int, Sequence[float] | None, str]]) -> pd.DataFrame:
+            rows = [
+                answer_row(
+                    questions[place], values, checkpoint=self.checkpoint, evaluation=evaluation,
+                    prompt_style=prompt_style, scoring_method=method,
+                )
+                for place, values, method in results
+            ]  # fmt: skip
+            return ANSWERS.typed(pd.DataFrame(rows, index=[place for place, *_ in results]))
+
+        refused = [(place, None, f"none: {each}") for place, each in enumerate(encoded) if isinstance(each, str)]
+        if refused:
+            yield frame(refused)
+        if items:
+            self._prove(items, prompt_style)
+        for batch in self._paths[0].score(items):
+            if batch:
+                yield frame([(places[index], *self._told(values)) for index, values in batch])
+
+    def close(self) -> None:
+        """Give the model's memory back."""
+        del self._loaded, self._reference
+        self._paths = []
+
+    def _told(self, values: list[float]) -> tuple[list[float] | None, str]:
+        if any(value != value for value in values):
+            return None, "none: the model's logits are not numbers (NaN)"
+        return values, self.method
+
+    def _prove(self, items: Sequence[Item], prompt_style: str) -> None:
+        """Leave the paths that do not agree with the reference on items of this style."""
+        if prompt_style in self._proven or self._paths[0] is self._reference:
+            return
+        few = sample(items)
+        truth = scored(self._reference, few)
+        allowed = TOLERANCE_NATS[self._loaded.dtype]
+        while self._paths[0] is not self._reference:
+            path = self._paths[0]
+            try:
+                difference = largest_difference(scored(path, few), truth)
+                reason = f"differs by {difference:.2g} nats from one-by-one scoring (allowed {allowed:g})"
+            except _UNSUPPORTED as error:
+                difference, reason = float("inf"), f"is not supported by this architecture ({error})"
+            if difference <= allowed:
+                break
+            if len(self._paths) == 1:
+                raise ScorerError(f"Path '{path.name}' {reason} for {self.checkpoint}. Leave the choice of path open.")
+            self._paths.pop(0)
+            _LOG.warning("%s: path '%s' %s; using '%s'", self.checkpoint, path.name, reason, self._paths[0].name)
+        self._proven.add(prompt_style)

@@ -1,0 +1,76 @@
+"""Questions as token ids: a prompt and, behind it, every option, exactly as the whole sequence is tokenised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.records import Question
+from loaders.prompts import PromptStyle, options_of, render
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question in tokens."""
+
+    prompt: tuple[int, ...]
+    """Ids of everything before the option; at least one."""
+    options: tuple[tuple[int, ...], ...]
+    """Ids of each option behind the prompt; at least one each."""
+
+
+def tokenise(
+    tokenizer: Any, style: PromptStyle, questions: Sequence[Question], context: int | None = None
+) -> list[Item | str]:
+    """Each question's tokens, or the reason why it has none that can be scored.
+
+    Prompt and option are encoded together and nothing is added; where the prompt's own tokens do not stand at the front
+    (the tokenizer merges across the border) there is no probability of the option alone. `context` is the longest
+    sequence in tokens. Raises PromptError where the tokenizer cannot serve the style.
+    """
+    eot, bos, chat = tokenizer.eos_token, _begin(tokenizer), _chat(tokenizer)
+    texts: list[str] = []
+    for question in questions:
+        prompt = render(style, question, eot=eot, bos=bos, chat=chat)
+        texts.append(prompt)
+        texts += [prompt + option for option in options_of(style, question)]
+    ids = iter(encode(tokenizer, texts))
+    return [
+        _item(next(ids), options, [next(ids) for _ in options], context)
+        for options in (options_of(style, question) for question in questions)
+    ]
+
+
+def encode(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    """Ids of each text, with no token added by the tokenizer."""
+    return list(tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)["input_ids"])
+
+
+def _item(prompt: list[int], options: Sequence[str], wholes: list[list[int]], context: int | None) -> Item | str:
+    n = len(prompt)
+    if n == 0:
+        return "the prompt has no token"
+    for option, whole in zip(options, wholes, strict=True):
+        if len(whole) <= n or whole[:n] != prompt:
+            return f"the tokenizer merges the option {option!r} with the end of the prompt"
+        if context is not None and len(whole) > context:
+            return f"{len(whole)} tokens, more than the model's context of {context}"
+    return Item(tuple(prompt), tuple(tuple(whole[n:]) for whole in wholes))
+
+
+def _begin(tokenizer: Any) -> str:
+    """The begin-of-text token where the tokenizer adds it by itself."""
+    added = tokenizer("a")["input_ids"]
+    return str(tokenizer.bos_token) if tokenizer.bos_token and added[:1] == [tokenizer.bos_token_id] else ""
+
+
+def _chat(tokenizer: Any) -> Callable[[str], str] | None:
+    if not getattr(tokenizer, "chat_template", None):
+        return None
+
+    def put(text: str) -> str:
+        turn = [{"role": "user", "content": text}]
+        return str(tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True))
+
+    return put
