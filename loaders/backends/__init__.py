@@ -12,6 +12,7 @@ from loaders.backends.protocol import AnswerScorer, ScorerError
 BACKENDS = {
     "transformers": "loaders.backends.transformers_backend:TransformersScorer",
     "openai_compatible": "loaders.backends.openai_compatible:OpenAICompatibleScorer",
+    "preference_model": "loaders.backends.transformers_backend.preference_model:PreferenceModelScorer",
     "scripted": "loaders.backends.scripted:ScriptedScorer",
 }
 """Name -> module:class."""

@@ -29,10 +29,10 @@ def tokenise(
     (the tokenizer merges across the border) there is no probability of the option alone. `context` is the longest
     sequence in tokens. Raises PromptError where the tokenizer cannot serve the style.
     """
-    eot, bos, chat = tokenizer.eos_token, _begin(tokenizer), _chat(tokenizer)
+    put = renderer(tokenizer)
     texts: list[str] = []
     for question in questions:
-        prompt = render(style, question, eot=eot, bos=bos, chat=chat)
+        prompt = put(style, question)
         texts.append(prompt)
         texts += [prompt + option for option in options_of(style, question)]
     ids = iter(encode(tokenizer, texts))
@@ -40,6 +40,12 @@ def tokenise(
         _item(next(ids), options, [next(ids) for _ in options], context)
         for options in (options_of(style, question) for question in questions)
     ]
+
+
+def renderer(tokenizer: Any) -> Callable[[PromptStyle, Question], str]:
+    """Puts a question in a style, with this tokenizer's special tokens and chat template."""
+    eot, bos, chat = tokenizer.eos_token, _begin(tokenizer), _chat(tokenizer)
+    return lambda style, question: render(style, question, eot=eot, bos=bos, chat=chat)
 
 
 def encode(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
