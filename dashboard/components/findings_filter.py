@@ -10,6 +10,7 @@ from analysis.findings import Finding
 from dashboard import overview
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
+from dashboard.figures.families import natural
 from dashboard.results import Results
 from dashboard.selection import Filter, default_kinds, filter_from
 
@@ -32,7 +33,7 @@ def choose_filter(found: Results) -> Filter:
     with more, st.popover("Theme, family, data set", icon=":material/tune:"):
         rows = found.along(axis)
         themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
-        families = _choose("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
+        families = _find("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
         sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
     inside = Filter(axis=axis, themes=themes, families=families, sets=sets)
     counts = overview.counts(f for f in rows if inside.admits(f))
@@ -77,4 +78,19 @@ def _choose(label: str, key: str, asked: Sequence[str], offered: Sequence[str], 
     options = sorted(set(offered))
     url_state.seed(key, list(asked), options, follow=follow)
     chosen = st.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)
+    return tuple(chosen)
+
+
+def _find(label: str, key: str, asked: Sequence[str], offered: Sequence[str], *, follow: bool) -> tuple[str, ...]:
+    """As `_choose`, for more options than fit: typing narrows the list."""
+    options = sorted(set(offered), key=natural)
+    url_state.seed(key, list(asked), options, follow=follow)
+    chosen = st.multiselect(
+        label,
+        options,
+        key=key,
+        on_change=url_state.touched,
+        placeholder=f"All {len(options)}; type to find one",
+        select_all=False,
+    )
     return tuple(chosen)

@@ -119,6 +119,21 @@ def test_a_changed_control_is_in_the_address_and_comes_back(server: str, browser
     caption.get_by_text("15 of 21 rows").wait_for(timeout=20_000)
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_family_is_found_by_typing_and_is_in_the_address(width: int, server: str, browser: Any) -> None:
+    page = _page(browser, width=width)
+    page.goto(server)
+    page.get_by_role("button", name="Theme, family, data set").click()
+    page.get_by_role("combobox", name="Family").fill("opt")
+    page.get_by_role("option", name="OPT").click()
+    page.wait_for_url("**family=OPT**", timeout=20_000)
+    again = _page(browser, width=width)
+    again.goto(page.url)
+    again.get_by_role("button", name="Theme, family, data set").click()
+    again.get_by_test_id("stMultiSelect").get_by_text("OPT", exact=True).wait_for(timeout=20_000)
+    assert again.url == page.url
+
+
 @pytest.mark.parametrize(("scheme", "ground"), [("light", PAPER), ("dark", DARK)])
 def test_both_themes(scheme: str, ground: str, server: str, browser: Any) -> None:
     page = _page(browser, scheme=scheme)
