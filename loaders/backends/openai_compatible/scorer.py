@@ -1,0 +1,175 @@
+"""The scorer behind `backend: openai_compatible`: questions to a server, several at a time, ANSWERS rows back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import Any
+
+import pandas as pd
+
+from analysis.answers import answer_row
+from analysis.records import Question
+from analysis.tables import ANSWERS
+from loaders import prompts
+from loaders.backends.openai_compatible.calibration import choose_way
+from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
+from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
+from loaders.backends.protocol import ScorerError
+from loaders.evaluations import question_of
+from loaders.prompts import PromptError, PromptStyle, options_of, render
+
+_SILENT_AFTER = 10
+"""So many questions in a row without any answer: the server is gone, not the questions hard."""
+TOLERANCE_NATS = {"float32": 1e-3}
+"""How far a generated and an echoed token may differ, by the dtype the server is said to compute in; else 0.05."""
+
+
+class OpenAICompatibleScorer:
+    """Scores a model that a server holds. The way is settled on opening and stands in `method`."""
+
+    def __init__(
+        self,
+        model: str,
+        revision: str | None = None,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        batch_tokens: int | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        tokenizer: str | None = None,
+        end_of_text: str | None = None,
+        endpoint: str = "completions",
+        how: str = "auto",
+        n_samples: int = 100,
+        seed: int = 0,
+        concurrency: int = 8,
+        timeout_s: float = 120.0,
+        max_retries: int = 5,
+        pause_s: float = 0.5,
+    ) -> None:
+        """`model` is the name the server knows; `revision` and `dtype` are what it is said to serve, recorded and not
+        checked; device and batch_tokens are the server's own matter.
+
+        base_url: up to and with '/v1'. api_key: None takes OPENAI_API_KEY. tokenizer: folder or hub id, so that token
+        ids are sent and the border of each option is known. end_of_text: the token's text, for prompt styles that need
+        it without a tokenizer. endpoint: 'completions', or 'chat' for servers of nothing else (the server's own
+        template: prompt styles 'chat' and 'chat-stripped'). how: calibration.HOW. n_samples, seed: for sampling.
+        Raises ScorerError where the server cannot be reached or passes no way.
+        """
+        if not base_url:
+            raise ScorerError("The backend 'openai_compatible' needs base_url, as in http://127.0.0.1:8000/v1.")
+        if min(concurrency, n_samples) < 1 or max_retries < 0 or timeout_s <= 0:
+            raise ScorerError(
+                f"concurrency {concurrency}, n_samples {n_samples}, timeout_s {timeout_s}, max_retries {max_retries}: "
+                "the first three must be above 0, the last at least 0."
+            )
+        self.checkpoint = f"{model}@{revision}" if revision else model
+        self._tokenizer = LocalTokenizer(tokenizer) if tokenizer else None
+        self._end_of_text = end_of_text
+        self._is_chat = endpoint == "chat"
+        self._concurrency = concurrency
+        self._connection = Connection(
+            base_url,
+            api_key=api_key or os.environ.get("OPENAI_API_KEY"),
+            timeout_s=timeout_s,
+            max_retries=min(1, max_retries),  # what a server cannot do is not asked for long
+            pause_s=pause_s,
+            connections=concurrency,
+        )
+        try:
+            self._way = choose_way(
+                self._connection, model, self._tokenizer, endpoint=endpoint, how=how, n_samples=n_samples, seed=seed,
+                tolerance=TOLERANCE_NATS.get(dtype or "", 0.05),
+            )  # fmt: skip
+        except BaseException:
+            self.close()
+            raise
+        self._connection.max_retries = max_retries
+        self.method = f"{self._way.name}, {dtype}" if dtype else self._way.name
+
+    def score(
+        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
+    ) -> pd.DataFrame:
+        """ANSWERS rows in the order of the questions. Raises ScorerError where the server stops answering: `stream`
+        has by then given what was finished."""
+        asked = [
+            question if isinstance(question, Question) else question_of(question, str(number))
+            for number, question in enumerate(questions, start=1)
+        ]
+        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
+        if not frames:
+            return ANSWERS.empty()
+        return ANSWERS.typed(pd.concat(frames).sort_index())
+
+    def stream(
+        self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
+    ) -> Iterator[pd.DataFrame]:
+        """The same rows as frames, as answers come; a row's index is its question's position, from 0."""
+        style = prompts.prompt_style(prompt_style)
+        silent = 0
+        executor = ThreadPoolExecutor(self._concurrency)
+        try:
+            waiting = {
+                executor.submit(self._row, question, style, evaluation): position
+                for position, question in enumerate(questions)
+            }
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                positions = {waiting.pop(future): future for future in done}
+                failures = [failure for future in done if (failure := future.exception()) is not None]
+                finished = {at: future.result() for at, future in positions.items() if future.exception() is None}
+                if finished:
+                    rows = [row for row, _ in finished.values()]
+                    yield ANSWERS.typed(pd.DataFrame(rows, index=list(finished)))
+                if failures:
+                    raise failures[0]
+                for _, reason in finished.values():
+                    silent = silent + 1 if reason else 0
+                    if silent >= _SILENT_AFTER:
+                        raise ScorerError(
+                            f"{self._connection.base_url}: {silent} questions in a row got no answer, the last: "
+                            f"{reason}. Look at the server, then run again."
+                        )
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._connection.close()
+
+    def _row(self, question: Question, style: PromptStyle, evaluation: str) -> tuple[dict[str, Any], str]:
+        """The question's row, and why the server was silent about it ('' where it was not)."""
+        logprobs: Sequence[float] | None = None
+        method, silence = self.method, ""
+        try:
+            logprobs = self._way.option_logprobs(self._prompt(question, style), options_of(style, question))
+        except UnscorableError as error:
+            method = f"none: {error}"
+            silence = str(error) if isinstance(error, UnansweredError) else ""
+        row = answer_row(
+            question, logprobs, checkpoint=self.checkpoint, evaluation=evaluation, prompt_style=style.name,
+            scoring_method=method, n_samples=self._way.n_samples,
+        )  # fmt: skip
+        return row, silence
+
+    def _prompt(self, question: Question, style: PromptStyle) -> str:
+        if self._is_chat:
+            if "{chat}" not in style.template:
+                raise PromptError(
+                    f"The chat endpoint puts its own template: prompt style '{style.name}' cannot be used there. "
+                    "Use 'chat' or 'chat-stripped', or endpoint: completions."
+                )
+            if question.stem:
+                raise UnscorableError("the chat endpoint cannot continue what the assistant has begun to say")
+            return question.text
+        known = self._tokenizer
+        return render(
+            style,
+            question,
+            eot=self._end_of_text or (known.eot if known else None),
+            bos=known.bos if known else "",
+            chat=known.chat if known and known.has_chat_template else None,
+        )
