@@ -12,7 +12,7 @@ from rate_builders import rates_row
 
 from analysis.behaviors import behaviors
 from analysis.preference_agreement import pairs, reversals
-from analysis.preferences import Preference, balanced, log_odds, preferences_from_answers, preferences_from_rates
+from analysis.preferences import Preference, balanced, preferences_from_answers, preferences_from_rates
 from analysis.tables import RATES
 
 LM, HUMAN = "ai-risk-lm-survival-instinct", "ai-risk-human-one-box-tendency"
@@ -92,10 +92,10 @@ def test_models_are_compared_on_the_way_most_of_them_were_asked() -> None:
     assert [(each.checkpoint, each.sign) for each in found] == [("a", 1), ("b", 1)]
 
 
-def test_log_odds_are_exact_where_the_probability_rounds_to_one() -> None:
-    assert log_odds(1.0, 1, [-60.0, -1.0]) == 59.0
-    assert log_odds(0.75, None, None) == pytest.approx(math.log(3))
-    assert log_odds(1.0, None, None) == math.inf
+def test_a_probability_that_rounds_to_one_counts_as_the_nearest_below() -> None:
+    frame = answers([(0.0, i % 2) for i in range(60)]).assign(matching_probability=1.0)
+    (found,) = preferences_from_answers(frame, {EVALUATION: "persona"})
+    assert found.score == pytest.approx(53 * math.log(2))
 
 
 def test_a_lean_to_one_label_cancels() -> None:
@@ -125,7 +125,7 @@ def test_one_label_several_options_few_questions_and_unknown_evaluations() -> No
     (few,) = preferences_from_answers(answers([(0.5, 0), (0.5, 1)]), {EVALUATION: "persona"})
     assert few.excluded == "fewer than 50 questions measured (2)"
     three = answers([(0.5, i % 2) for i in range(60)])
-    three.at[7, "option_logprobs"] = [-1.0, -2.0, -3.0]
+    three.loc[7, "matching_position"] = 2
     assert preferences_from_answers(three, {EVALUATION: "persona"}) == []
     assert preferences_from_answers(answers([(0.5, i % 2) for i in range(60)]), {}) == []
 
