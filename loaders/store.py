@@ -18,7 +18,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,13 +137,21 @@ class Store:
         frame = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=_csv_types(), keep_default_na=False, na_values=[""])
         return RATES.typed(frame.assign(variant=frame["variant"].fillna("")))
 
-    def answers(self, name: str) -> pd.DataFrame | None:
-        """ANSWERS rows of the set; None where the source published rates only."""
+    def answers(
+        self, name: str, *, evaluation: str | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame | None:
+        """ANSWERS rows of the set, of one evaluation where one is named; None where the source published rates only.
+
+        With `columns` only these are read: log-probabilities take most of the memory.
+        """
         path = self._path(name) / "answers.parquet"
         if not path.is_file():
             return None
         self._verify(name, path)
-        return ANSWERS.typed(pd.read_parquet(path))
+        only = None if evaluation is None else [("evaluation", "==", evaluation)]
+        if columns is not None:
+            return pd.read_parquet(path, columns=list(columns), filters=only)
+        return ANSWERS.typed(pd.read_parquet(path, filters=only))
 
     def read_set(self, name: str) -> StoredSet:
         """Manifest, rates and answers."""
