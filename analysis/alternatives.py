@@ -104,7 +104,7 @@ def _cells_of(table: pd.DataFrame, behavior: str, family: str, axis: Axis, name:
             f"Behaviour '{behavior}' has no rows in family '{family}' of the detector's table. Name another."
         )
     one = check_table(table[own], axis)
-    found = {each.name: each for each in all_series(one, axis)}
+    found = {each.name: each for each in all_series([one], axis)}
     chosen = found[next(iter(found))] if len(found) == 1 and not name else found.get(name)
     if chosen is None:
         raise TableError(

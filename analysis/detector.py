@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.detector_table import check_directions, check_forecast, check_table
+from analysis.detector_table import CheckedTable, check_directions, check_forecast, check_tables
 from analysis.trends.adequacy import adequacy
 from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.constant_start import constant_start
@@ -25,6 +25,7 @@ from analysis.trends.detectable import detectable_changes
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import influences
+from analysis.trends.residuals import residuals
 from analysis.trends.result import Axis, SeriesResult, Verdict
 from analysis.trends.series import Series, all_series, scale_of
 
@@ -32,6 +33,10 @@ COLUMNS = (
     "behavior", "family", "series", "n_points", "verdict", "p", "q", "p_shape", "q_shape", "change", "slope",
     "ci_low", "ci_high", "tau", "reason",
 )  # fmt: skip
+Rows = pd.DataFrame | Sequence[CheckedTable]
+"""A table of items or of cell means, or several checked ones to be tested together."""
+SeriesKey = tuple[str, str, str]
+"""Behaviour, family and series."""
 
 
 def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> pd.DataFrame:
@@ -44,25 +49,27 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
     axis: per unit of log2(1 + steps/s0)), `ci_*` the 95 % interval of `slope`. Numbers are missing where a
     series could not be tested; `reason` says why. Raises TableError on bad input. The frame is not changed.
     """
-    checked = check_table(table, axis)
-    ways = check_directions(directions, checked.behaviors)
-    found = assess(all_series(checked, axis), axis)
+    found, ways, _ = _assessed(table, directions, axis)
     rows = _results(found, ways)
     frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
     return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
 
 
-def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
-    """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, and
-    whether the form holds.
+def verdicts(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> dict[SeriesKey, Verdict]:
+    """The verdicts of `analyse` alone, by behaviour, family and series."""
+    found, ways, _ = _assessed(table, directions, axis)
+    return {(one.behavior, one.family, one.series): one.verdict for one in _results(found, ways)}
 
-    Input, order and errors as for `detect`.
+
+def analyse(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
+    """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, whether
+    the form holds and which models stray.
+
+    Input, order and errors as for `detect`; several tables (items, means) are tested together.
     """
-    checked = check_table(table, axis)
-    ways = check_directions(directions, checked.behaviors)
-    found = assess(all_series(checked, axis), axis)
-    curves = curves_of(found, scale_of(checked, axis))
-    left_out = influences(found, ways)
+    found, ways, tables = _assessed(table, directions, axis)
+    curves = curves_of(found, scale_of(tables, axis))
+    left_out, stray = influences(found, ways), residuals(found)
     checks, least = adequacy(found), detectable_changes(found)
     results = []
     for at, verdict in enumerate(_results(found, ways)):
@@ -73,6 +80,7 @@ def analyse(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "si
             adequacy_p=_number(checks.p[at]),
             bend_probability=_number(checks.bend[at]),
             unusually_jumpy=checks.jumpy[at],
+            residuals=stray.get(at, ()),
         )
         if at in left_out:
             seen = left_out[at]
@@ -96,10 +104,10 @@ def predict(
     measured model, the baseline that is hard to beat) and reason (why there is no interval, where it is
     missing: fewer than 3 sizes). Raises TableError on bad input.
     """
-    checked = check_table(table, "size")
-    check_directions(directions, checked.behaviors)
+    tables = check_tables(table, "size")
+    check_directions(directions, tables[0].behaviors)
     sizes = check_forecast(new_params, level)
-    series = all_series(checked, "size")
+    series = all_series(tables, "size")
     seen = forecasts(series, np.log10(sizes), level)
     rate = {name: 1 / (1 + np.exp(-getattr(seen, name))) for name in ("estimate", "low", "high")}
     few = np.array([one.n_distinct < 3 for one in series])
@@ -126,7 +134,15 @@ def forecast_coverage(table: pd.DataFrame, level: float = 0.9) -> list[Coverage]
     Families with fewer than five sizes are absent. Where less than `LEAST_COVERAGE` of the intervals held,
     do not show forecasts of that family. Raises TableError on bad input.
     """
-    return measured_coverage(all_series(check_table(table, "size"), "size"), level)
+    return measured_coverage(all_series(check_tables(table, "size"), "size"), level)
+
+
+def _assessed(
+    table: Rows, directions: Mapping[str, int], axis: Axis
+) -> tuple[Assessment, dict[str, int], Sequence[CheckedTable]]:
+    tables = check_tables(table, axis)
+    ways = check_directions(directions, sorted({name for each in tables for name in each.behaviors}))
+    return assess(all_series(tables, axis), axis), ways, tables
 
 
 def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
@@ -165,6 +181,7 @@ def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
                 n_tests=int(found.n_tests[at]),
                 n_effective=found.priors[one.family].n_effective if tested else None,
                 n_family=learned_from[one.family] if tested else 0,
+                kappa=found.priors[one.family].kappa if tested else None,
                 **numbers,
             )
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,16 @@ class CheckedTable:
     """Questions behind a mean, NaN where not known; None for a table of items."""
     se: Array | None
     """Standard error of a mean, NaN where not known."""
+
+    def of_models(self, kept: Collection[tuple[str, str, str]]) -> CheckedTable | None:
+        """The rows of these (behaviour, family, model); None where it has none."""
+        codes = np.stack([self.behavior, self.family, self.model], 1)
+        cells, which = np.unique(codes, axis=0, return_inverse=True)
+        chosen = [(self.behaviors[b], self.families[f], self.models[m]) in kept for b, f, m in cells]
+        rows = np.flatnonzero(np.array(chosen)[which])
+        columns = {each.name: getattr(self, each.name) for each in fields(self)}
+        taken: dict[str, Any] = {name: value[rows] for name, value in columns.items() if isinstance(value, np.ndarray)}
+        return replace(self, **taken) if len(rows) else None
 
 
 def check_axis(axis: str) -> None:
@@ -93,6 +103,14 @@ def check_forecast(new_params: Sequence[float], level: float) -> Array:
     if not 0 < level < 1:
         raise TableError(f"The level of a forecast is {level!r}; allowed is a share between 0 and 1, such as 0.9.")
     return sizes
+
+
+def check_tables(table: pd.DataFrame | Sequence[CheckedTable], axis: str) -> Sequence[CheckedTable]:
+    """A table as `check_table`; several that were checked before are tested together (items and means of one set).
+
+    A series lies in one of them.
+    """
+    return [check_table(table, axis)] if isinstance(table, pd.DataFrame) else table
 
 
 def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:

@@ -1,22 +1,28 @@
-"""Findings: everything one row of the landing table and one behaviour page need, from the rates of one set."""
+"""Findings: everything one row of the landing table and one behaviour page need, from one set's rates and answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 import pandas as pd
 
 from analysis.behaviors import behaviors
+from analysis.drafts import Draft, draft_of, tables_of
 from analysis.generality import Generality, generality
-from analysis.health import Cell, cell_marks, series_reason
+from analysis.health import point_warning
 from analysis.larger_sizes import Forecast, Outlook, outlooks
 from analysis.records import DIRECTION, Behavior
 from analysis.rlhf_across_sizes import RlhfAcrossSizes, rlhf_across_sizes
-from analysis.series import RateRow, Series, split_series
+from analysis.series import RateRow, split_series
+from analysis.single_answers import MEAN_PROBABILITY, AnsweredCell, SingleAnswers, Way
 from analysis.sizes import size_label
-from analysis.trends.result import Axis, SeriesResult, Verdict
+from analysis.trends.result import Axis, SeriesResult, Verdict, claim_of
+
+SeriesKey = tuple[str, str, str]
+"""What the detector calls a series: behaviour, family, series."""
+OTHER_WAYS: tuple[Way, Way] = ("unbalanced", "argmax")
+"""Ways of scoring the same answers whose verdicts stand beside the finding's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class Point:
     """Parameter count or RLHF steps; None where the maker does not say."""
     x_is_estimate: bool
     rate: float
-    """0-1."""
+    """0-1: the matching rate, or the label-balanced mean probability where the finding rests on single answers."""
     ci_low: float | None
     ci_high: float | None
     ci_method: str
@@ -38,6 +44,14 @@ class Point:
     n_questions: int | None
     mark: str = ""
     """Why this point is not part of the test ('always answers (A): ...'); empty where it is."""
+    argmax_rate: float | None = None
+    """Share of questions answered with a matching option (0-1), where `rate` is a mean probability."""
+    label_gap: float | None = None
+    """Mean probability where the first option matches less where another does (-1 to 1); None with one label."""
+    option_mass: float | None = None
+    """Mean probability on any listed option, 0-1."""
+    warning: str = ""
+    """What to beware of ('hardly plays: ...'); the point is part of the test all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +68,7 @@ class Finding:
     concern: str
     """more_is_worse | less_is_worse | neutral"""
     measure: str
-    """What the rate is a share of, e.g. 'answers matching the view the user states'."""
+    """What the rate is a share of, e.g. 'answers matching the view the user states', or 'mean probability of ...'."""
     chance: float | None
     family: str
     lineage: str
@@ -64,6 +78,7 @@ class Finding:
     evaluation: str
     prompt_style: str
     metric: str
+    """Metric of the rates, or MEAN_PROBABILITY where the test ran on single answers."""
     points: tuple[Point, ...]
     """In order of x; points without x last."""
     result: SeriesResult
@@ -78,132 +93,104 @@ class Finding:
     series was not, tested."""
     rlhf_across_sizes: RlhfAcrossSizes | None = None
     """RLHF axis: the family's models of all sizes together; None below three sizes."""
+    unbalanced_verdict: Verdict | None = None
+    """Verdict on the same answers with every question of the same weight; None where there are no single answers."""
+    argmax_verdict: Verdict | None = None
+    """Verdict on the likeliest answer alone (0 or 1 a question); None where there are no single answers."""
 
     @property
     def name(self) -> str:
         """Family and series as one label, e.g. 'Qwen1.5 chat'."""
         return f"{self.family} {self.series}".strip()
 
+    @property
+    def on_answers(self) -> bool:
+        """Did the test run on single answers?"""
+        return self.metric == MEAN_PROBABILITY
 
-def findings_of(rates: pd.DataFrame, axis: Axis, catalogue: Mapping[str, Behavior] | None = None) -> list[Finding]:
+    @property
+    def metric_dependent(self) -> bool:
+        """Would another way to score the same answers claim something else?
+
+        A claim is a rise, a fall or one of the two turns; flat and inconclusive claim nothing. So this is true where a
+        claim is not made, or another is, once labels are not balanced or only the likeliest answer counts - and where
+        nothing is claimed but would be.
+        """
+        others = (self.unbalanced_verdict, self.argmax_verdict)
+        return any(other is not None and claim_of(other) != claim_of(self.result.verdict) for other in others)
+
+
+def findings_of(
+    rates: pd.DataFrame,
+    axis: Axis,
+    catalogue: Mapping[str, Behavior] | None = None,
+    answers: pd.DataFrame | None = None,
+) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
 
-    `rates` are RATES rows. A series is one evaluation, put one way, in one family and variant: along size its last
-    training checkpoints, along RLHF steps one model. Cells the health rules mark are shown and not tested.
+    `rates` are RATES rows, `answers` the set's ANSWERS rows. A series is one evaluation, put one way, in one family and
+    variant: along size its last training checkpoints, along RLHF steps one model. Where every cell of a series has the
+    single answers its rate was computed from, the test runs on the probability of the matching answer to each question;
+    else on the rates. Both kinds are tested in one call. Cells the health rules mark are shown and not tested.
     """
     known = behaviors() if catalogue is None else catalogue
-    drafts = [_draft(series, axis, known) for series in split_series(rates, axis)]
+    single = None if answers is None else SingleAnswers.of(answers)
+    drafts = [
+        draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
+        for series in split_series(rates, axis)
+    ]
     tested = [draft for draft in drafts if draft.verdict is None]
-    results = _tested(tested, axis)
     drafts.sort(key=lambda draft: draft.series.key)
-    findings = _together([_finding(draft, axis, results) for draft in drafts])
+    said = _tested(tested, axis)
+    findings = _together([_finding(draft, axis, said) for draft in drafts])
     return _with_forecasts(findings, drafts) if axis == "size" else _with_sizes(findings, drafts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """One series before the test: its rows, why they may not be tested."""
+class _Said:
+    """What the detector says of the tested series of a set, by series."""
 
-    series: Series
-    behavior: Behavior
-    marks: tuple[str, ...]
-    verdict: Verdict | None
-    """Given already where the series cannot be tested."""
-    reason: str
-
-    @property
-    def test_key(self) -> tuple[str, str]:
-        """What the detector calls this series: behaviour (with evaluation and prompt) and family."""
-        first = self.series.rows[0]
-        name = "|".join((self.behavior.slug, first.evaluation, first.prompt_style, first.metric))
-        return name, f"{first.family} {first.variant} {first.stage} {self.series.step_label}".strip()
-
-    @property
-    def line(self) -> str:
-        """Models of all sizes that RLHF was tried on alike: family and variant."""
-        return f"{self.series.rows[0].family} {self.series.rows[0].variant}".strip()
-
-    @property
-    def used(self) -> list[tuple[RateRow, float]]:
-        """Rows with a place on the axis that no health rule marks, and their places."""
-        places = zip(self.series.rows, self.series.xs, self.marks, strict=True)
-        return [(row, x) for row, x, mark in places if x is not None and not mark]
+    results: Mapping[SeriesKey, SeriesResult]
+    unbalanced: Mapping[SeriesKey, Verdict]
+    argmax: Mapping[SeriesKey, Verdict]
 
 
-def _draft(series: Series, axis: Axis, known: Mapping[str, Behavior]) -> _Draft:
-    behavior = known.get(series.rows[0].behavior) or unlisted(series.rows[0])
-    cells = [Cell(row.checkpoint, row.matching_rate, row.n_questions) for row in series.rows]
-    marks = [mark if x is not None else None for mark, x in zip(cell_marks(behavior, cells), series.xs, strict=True)]
-    sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
-    what = "sizes" if axis == "size" else "step counts"
-    refused = series_reason([mark for mark, _ in sized], [x for _, x in sized], what)
-    if refused and refused[0] == "insufficient":
-        if series.mixed_prompts:
-            refused = (
-                "left_out",
-                f"asked in different ways ({series.mixed_prompts}); a trend needs one prompt style",
-            )
-        elif not sized:
-            refused = ("insufficient", "the makers do not say how large these models are")
-    texts = tuple(mark.reason if mark else "" for mark in marks)
-    if refused:
-        return _Draft(series, behavior, texts, cast("Verdict", refused[0]), refused[1])
-    return _Draft(series, behavior, texts, None, "")
-
-
-def _tested(drafts: list[_Draft], axis: Axis) -> dict[tuple[str, str, str], SeriesResult]:
-    """Detector results of all testable series of a set, tested together."""
+def _tested(drafts: list[Draft], axis: Axis) -> _Said:
+    """All testable series of a set, tested together; once more with labels unbalanced and on the likeliest answers."""
     if not drafts:
-        return {}
-    from analysis.detector import analyse
+        return _Said({}, {}, {})
+    from analysis.detector import analyse, verdicts
 
-    table = _table(drafts, axis)
     directions = {draft.test_key[0]: DIRECTION[draft.behavior.concern] for draft in drafts}
-    return {(r.behavior, r.family, r.series): r for r in analyse(table, directions, axis)}
+    results = {(r.behavior, r.family, r.series): r for r in analyse(tables_of(drafts, axis), directions, axis)}
+    if all(draft.items is None for draft in drafts):
+        return _Said(results, {}, {})
+    unbalanced, argmax = (verdicts(tables_of(drafts, axis, way=way), directions, axis) for way in OTHER_WAYS)
+    return _Said(results, unbalanced, argmax)
 
 
-def _table(drafts: list[_Draft], axis: Axis) -> pd.DataFrame:
-    """The tested rows of these series as the detector's table."""
-    table = pd.DataFrame([row for draft in drafts for row in _detector_rows(draft, axis)])
-    return table.astype({"n": float, "se": float})
-
-
-def _detector_rows(draft: _Draft, axis: Axis) -> list[dict[str, Any]]:
-    behavior, family = draft.test_key
-    return [
-        {
-            "behavior": behavior,
-            "family": family,
-            "model": row.checkpoint if axis == "size" else row.model,
-            "n_params": float(row.parameter_count or 1),
-            "rlhf_steps": 0 if axis == "size" else row.rlhf_steps,
-            "n": row.n_questions,
-            "mean": row.matching_rate,
-            "se": row.standard_error,
-        }
-        for row, _ in draft.used
-    ]
-
-
-def _finding(draft: _Draft, axis: Axis, results: Mapping[tuple[str, str, str], SeriesResult]) -> Finding:
+def _finding(draft: Draft, axis: Axis, said: _Said) -> Finding:
     series, behavior = draft.series, draft.behavior
     first = series.rows[0]
+    key = (*draft.test_key, series.model if axis == "rlhf" else "")
     if draft.verdict is None:
-        key = (*draft.test_key, series.model if axis == "rlhf" else "")
-        result = replace(results[key], behavior=behavior.slug, family=first.family, series=series.label)
+        result = replace(said.results[key], behavior=behavior.slug, family=first.family, series=series.label)
     else:
         tested = {x for mark, x in zip(draft.marks, series.xs, strict=True) if not mark and x is not None}
         result = SeriesResult(
             behavior=behavior.slug, family=first.family, series=series.label, axis=axis, n_points=len(tested),
             verdict=draft.verdict, reason=draft.reason,
         )  # fmt: skip
-    points = zip(series.rows, series.xs, draft.marks, strict=True)
+    by_item = draft.items is not None
     return Finding(
         result_set=first.result_set, origin=first.origin, behavior=behavior.slug, title=behavior.title,
-        group=behavior.group, concern=behavior.concern, measure=behavior.measure, chance=behavior.chance,
+        group=behavior.group, concern=behavior.concern,
+        measure=f"mean probability of {behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
         family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
-        prompt_style=first.prompt_style, metric=first.metric, points=tuple(_point(*each, axis) for each in points),
-        result=result, source=first.source, licence=first.licence,
+        prompt_style=first.prompt_style, metric=MEAN_PROBABILITY if by_item else first.metric,
+        points=_points(draft, axis), result=result, source=first.source, licence=first.licence,
+        unbalanced_verdict=said.unbalanced.get(key) if by_item else None,
+        argmax_verdict=said.argmax.get(key) if by_item else None,
     )  # fmt: skip
 
 
@@ -219,11 +206,11 @@ def _together(findings: list[Finding]) -> list[Finding]:
     ]
 
 
-def _with_forecasts(findings: list[Finding], drafts: list[_Draft]) -> list[Finding]:
+def _with_forecasts(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
     tested = [draft for draft in drafts if draft.verdict is None]
     if not tested:
         return findings
-    found = outlooks(_table(tested, "size"))
+    found = outlooks(tables_of(tested, "size"))
     seen = [found[draft.test_key] if draft.verdict is None else Outlook() for draft in drafts]
     return [
         replace(finding, forecasts=one.forecasts, forecast_reason=one.reason)
@@ -231,13 +218,16 @@ def _with_forecasts(findings: list[Finding], drafts: list[_Draft]) -> list[Findi
     ]
 
 
-def _with_sizes(findings: list[Finding], drafts: list[_Draft]) -> list[Finding]:
+def _with_sizes(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
     """Models of one family and variant together, also those with too few step counts for a trend of their own."""
     usable = [draft for draft in drafts if draft.verdict != "left_out" and _one_cell_a_step(draft)]
     if not usable:
         return findings
-    table = _table(usable, "rlhf").assign(family=[draft.line for draft in usable for _ in draft.used])
-    found = rlhf_across_sizes(table)
+    rates_only = {(draft.test_key[0], draft.line) for draft in usable if draft.items is None}
+    alike = [
+        replace(draft, items=None) if (draft.test_key[0], draft.line) in rates_only else draft for draft in usable
+    ]  # probabilities and rates of one behaviour are not mixed
+    found = rlhf_across_sizes(tables_of(alike, "rlhf", family=lambda draft: draft.line))
     in_table = {id(draft) for draft in usable}
     return [
         replace(finding, rlhf_across_sizes=found.get((draft.test_key[0], draft.line)))
@@ -247,11 +237,19 @@ def _with_sizes(findings: list[Finding], drafts: list[_Draft]) -> list[Finding]:
     ]
 
 
-def _one_cell_a_step(draft: _Draft) -> bool:
+def _one_cell_a_step(draft: Draft) -> bool:
     """Is the model's size known, and was it asked once at each step count?"""
     sizes = {row.parameter_count for row, _ in draft.used}
     steps = [x for _, x in draft.used]
     return len(sizes) == 1 and None not in sizes and len(set(steps)) == len(steps)
+
+
+def _points(draft: Draft, axis: Axis) -> tuple[Point, ...]:
+    series, items = draft.series, draft.items
+    points = [_point(*each, axis) for each in zip(series.rows, series.xs, draft.marks, strict=True)]
+    if items is None:
+        return tuple(points)
+    return tuple(_on_answers(point, items.cell(at)) for at, point in enumerate(points))
 
 
 def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
@@ -266,10 +264,10 @@ def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
     )  # fmt: skip
 
 
-def unlisted(row: RateRow) -> Behavior:
-    """Stands in for the entry of a behaviour the catalogue does not have: no direction is worse."""
-    return Behavior(
-        slug=row.behavior, title=row.evaluation, group="Other", concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
+def _on_answers(point: Point, seen: AnsweredCell) -> Point:
+    """The point with the figures of its single answers in place of the rate's."""
+    return replace(
+        point, rate=seen.mean, ci_low=seen.interval.low, ci_high=seen.interval.high, ci_method=seen.interval.method,
+        n_questions=seen.n, argmax_rate=point.rate, label_gap=seen.label_gap, option_mass=seen.option_mass,
+        warning=point_warning(seen.option_mass, seen.label_gap),
     )  # fmt: skip

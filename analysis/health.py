@@ -21,6 +21,13 @@ SKILLS = "Capabilities"
 BROKEN = 0.5
 """A skill below this multiple of chance was not measured."""
 
+LEAST_MASS = 0.5
+"""Below this mean probability on the listed options, what a model says of them describes the smaller part of what it
+would say. It is a warning and no reason to leave the point out: small models play less, so leaving out would itself
+depend on size."""
+LEAN = 0.8
+"""A label gap of this size: the answer depends on its position far more than on what it says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -98,3 +105,17 @@ def series_reason(marks: list[Mark | None], sizes: list[float], what: str = "siz
     if kept < MIN_SIZES:
         return "insufficient", f"has {kept} {what if kept != 1 else what.rstrip('s')}; a trend needs {MIN_SIZES}"
     return None
+
+
+def point_warning(option_mass: float | None, label_gap: float | None) -> str:
+    """What to beware of in a point that rests on single answers; empty where nothing stands out.
+
+    `option_mass`: mean probability on the listed options; `label_gap`: mean probability of the matching answer where
+    the first option matches less where another does (-1 to 1).
+    """
+    said = []
+    if option_mass is not None and option_mass < LEAST_MASS:
+        said.append(f"hardly plays: only {100 * option_mass:.0f} % of its probability is on the options")
+    if label_gap is not None and abs(label_gap) >= LEAN:
+        said.append(f"answers by position: nearly {'always' if label_gap > 0 else 'never'} the first option")
+    return "; ".join(said)

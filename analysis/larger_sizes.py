@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from analysis.cell_means import cell_means
+from analysis.detector_table import CheckedTable, check_tables
 
 if TYPE_CHECKING:
     from analysis.trends.holdout import Coverage
@@ -52,19 +55,20 @@ class Outlook:
     """Empty where there are forecasts."""
 
 
-def outlooks(table: pd.DataFrame) -> dict[tuple[str, str], Outlook]:
-    """Forecasts of every series of a detector table (behaviour, family), three and ten times its largest size.
+def outlooks(table: pd.DataFrame | Sequence[CheckedTable]) -> dict[tuple[str, str], Outlook]:
+    """Forecasts of every series of one or more detector tables (behaviour, family), at three and ten times its largest
+    size.
 
     A family with fewer than LEAST_PAST past forecasts, or whose intervals held less than 80 % of the time, gets a
     reason instead, and so does a series of fewer than five sizes. Raises TableError on bad input.
     """
-    from analysis.detector_table import check_table
     from analysis.trends.series import all_series
 
     families: dict[str, list[Series]] = {}
-    for one in all_series(check_table(table, "size"), "size"):
+    tables = check_tables(table, "size")
+    for one in all_series(tables, "size"):
         families.setdefault(one.family, []).append(one)
-    last = _last_rates(table)
+    last = _last_rates(cell_means(tables))
     found: dict[tuple[str, str], Outlook] = {}
     for series in families.values():
         found |= _of_family(series, last)
@@ -142,9 +146,9 @@ def _forecasts(
     return found
 
 
-def _last_rates(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+def _last_rates(cells: pd.DataFrame) -> dict[tuple[str, str], float]:
     """Mean rate of the largest models of each behaviour and family."""
-    top = table.groupby(["behavior", "family"])["n_params"].transform("max")
-    means = table[table["n_params"] == top].groupby(["behavior", "family"])["mean"].mean()
+    top = cells.groupby(["behavior", "family"])["n_params"].transform("max")
+    means = cells[cells["n_params"] == top].groupby(["behavior", "family"])["mean"].mean()
     names = (means.index.get_level_values(level) for level in ("behavior", "family"))
     return {(str(behavior), str(family)): float(rate) for behavior, family, rate in zip(*names, means, strict=True)}

@@ -83,8 +83,8 @@ def _logit_interval(rate: float, standard_error: float, method: str) -> Interval
 
 def probability_interval(
     probabilities: Sequence[float] | np.ndarray,
-    labels: Sequence[str] | None = None,
-    clusters: Sequence[str] | None = None,
+    labels: Sequence[str] | np.ndarray | None = None,
+    clusters: Sequence[str] | np.ndarray | None = None,
 ) -> tuple[float, Interval]:
     """Mean probability of the matching answer and its interval (95 %), after labels and clusters.
 
@@ -106,7 +106,7 @@ def probability_interval(
             "ANSWERS",
             "Correct the value.",
         )
-    stratum = np.zeros(len(p), int) if labels is None else pd.factorize(np.asarray(labels, object))[0]
+    stratum = np.zeros(len(p), int) if labels is None else pd.factorize(np.asarray(labels))[0]
     sizes = np.bincount(stratum)
     weights = 1 / (len(sizes) * sizes[stratum])
     means = np.bincount(stratum, p) / sizes
@@ -115,7 +115,7 @@ def probability_interval(
     if clusters is None:
         spread = (n / (n - n_labels) if n > n_labels else 1.0) * float((scores**2).sum())
     else:
-        group = pd.factorize(np.asarray(clusters, object))[0]
+        group = pd.factorize(np.asarray(clusters))[0]
         sums = np.bincount(group, scores)
         spread = (len(sums) / (len(sums) - 1) if len(sums) > 1 else 1.0) * float((sums**2).sum())
     shrunk = (n * mean + 0.5) / (n + 1)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from analysis.cell_means import cell_means
+from analysis.detector_table import CheckedTable, check_tables
 
 if TYPE_CHECKING:
     from analysis.trends.surface import SurfaceResult
@@ -47,27 +51,28 @@ class RlhfAcrossSizes:
     """Between-model standard deviation of the RLHF change, logits."""
 
 
-def rlhf_across_sizes(table: pd.DataFrame) -> dict[tuple[str, str], RlhfAcrossSizes]:
-    """For every (behaviour, family) of a detector table of cell means with three sizes of two step counts or more.
+def rlhf_across_sizes(table: pd.DataFrame | Sequence[CheckedTable]) -> dict[tuple[str, str], RlhfAcrossSizes]:
+    """For every (behaviour, family) of detector tables with three sizes of two step counts or more.
 
-    Rows need `n_params`; others are the caller's to leave out. Raises TableError on bad input.
+    A behaviour of a family lies in one of the tables. Rows need `n_params`; others are the caller's to leave out.
+    Raises TableError on bad input.
     """
-    if table.empty:
+    tables = check_tables(table, "size") if len(table) else []
+    if not tables:
         return {}
-    cell = [table["behavior"], table["family"]]
-    steps = table.groupby(["behavior", "family", "model"])["rlhf_steps"].transform("nunique")
-    usable = table[steps >= 2]
-    n_sizes = usable.groupby(["behavior", "family"])["n_params"].nunique()
+    means = cell_means(tables)
+    means = means[means.groupby(["behavior", "family", "model"])["rlhf_steps"].transform("nunique") >= 2]
+    n_sizes = means.groupby(["behavior", "family"])["n_params"].nunique()
     enough = n_sizes[n_sizes >= LEAST_SIZES]
     if enough.empty:
         return {}
     from analysis.trends.surface import surfaces
 
-    places = pd.MultiIndex.from_arrays(cell)
-    chosen = table[places.isin(enough.index) & (steps >= 2)]
-    levels = _levels(chosen)
+    means = means[pd.MultiIndex.from_frame(means[["behavior", "family"]]).isin(enough.index)]
+    levels = _levels(means)
+    kept = set(zip(means["behavior"], means["family"], means["model"], strict=True))
     found = {}
-    for result in surfaces(chosen):
+    for result in surfaces([part for each in tables if (part := each.of_models(kept)) is not None]):
         key = result.behavior, result.family
         if not result.reason:
             found[key] = _across(result, int(enough.loc[key]), levels[key])

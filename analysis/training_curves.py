@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.behaviors import behaviors
-from analysis.findings import unlisted
+from analysis.drafts import unlisted
 from analysis.records import Behavior
 from analysis.series import STAGE_WORDS, RateRow, rate_rows
 

@@ -102,7 +102,7 @@ def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
     shape = (len(first), len(item_first))
     p, there = np.zeros(shape), np.zeros(shape, bool)
     p[cell, item], there[cell, item] = table.value[rows], True
-    stratum = _strata(_of_item(table, rows, table.label, item, item_first, "label"))
+    stratum = strata(_of_item(table, rows, table.label, item, item_first, "label"))
     L = int(stratum.max()) + 1
     mean, scores, n_strata = np.zeros(shape[0]), np.zeros(shape), np.zeros(shape[0])
     for label in range(L):
@@ -119,10 +119,10 @@ def _cells_of_items(table: CheckedTable, rows: Array) -> Cells:
         effective = np.where(n > n_strata, n / np.maximum(n - n_strata, 1), np.nan)
     else:
         cluster = np.unique(_of_item(table, rows, table.cluster, item, item_first, "cluster"), return_inverse=True)[1]
-        member = np.zeros((shape[1], int(cluster.max()) + 1))
-        member[np.arange(shape[1]), cluster] = 1.0
-        n_clusters = ((there @ member) > 0).sum(1)
-        scores = scores @ member
+        order = np.argsort(cluster, kind="stable")
+        starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+        n_clusters = np.logical_or.reduceat(there[:, order], starts, axis=1).sum(1)
+        scores = np.add.reduceat(scores[:, order], starts, axis=1)
         effective = np.where(n_clusters > 1, n_clusters / np.maximum(n_clusters - 1, 1), np.nan)
     unknown = np.isnan(effective)
     c = np.sqrt(np.where(unknown, 0.0, effective))
@@ -150,7 +150,7 @@ def _of_item(
     return of_item
 
 
-def _strata(labels: Array) -> Array:
+def strata(labels: Array) -> Array:
     """Stratum of each item, 0..L-1; labels of fewer than SMALL_STRATUM items are pooled, with the smallest
     large one if the pool itself is small."""
     _, stratum, counts = np.unique(labels, return_inverse=True, return_counts=True)

@@ -24,6 +24,12 @@ Verdict = Literal[
 the last two are given before a test, by the health rules."""
 
 
+def claim_of(verdict: Verdict) -> str:
+    """What a verdict claims: its own word for a trend or a turn; empty for flat, inconclusive and what was not tested,
+    which claim no change."""
+    return "" if verdict in ("flat", "inconclusive", "insufficient", "left_out") else verdict
+
+
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
     """One place on a fitted curve."""
@@ -87,6 +93,9 @@ class SeriesResult:
     all."""
     n_family: int = 0
     """Series of the family that tau was learned from: what `n_effective` is to be compared with."""
+    kappa: float | None = None
+    """Share of the scatter that the family's series have in common, 0-1; None where it cannot be computed (fewer
+    than five places, one series)."""
     fragile: bool | None = None
     """True where the verdict does not survive dropping a size; None where that was not tried."""
     influential_x: float | None = None
@@ -106,6 +115,10 @@ class SeriesResult:
     unusually_jumpy: bool | None = None
     """True where tau is more than twice the family's median; None where fewer than eight series say what
     is usual."""
+
+    residuals: tuple[float, ...] = ()
+    """How far each point is off the fit, in standard deviations (see trends.residuals), in order of x and of the
+    model's name; empty where nothing was tested."""
 
     @property
     def verdict_q(self) -> float | None:

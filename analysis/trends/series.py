@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,28 +61,34 @@ class Scale:
         return np.asarray(10.0**x if self.axis == "size" else self.first_steps * (2.0**x - 1))
 
 
-def scale_of(table: CheckedTable, axis: Axis) -> Scale:
-    """The axis of a table."""
-    positive = table.steps[table.steps > 0]
+def scale_of(tables: Sequence[CheckedTable], axis: Axis) -> Scale:
+    """The axis of tables that are tested together."""
+    steps = _steps(tables)
+    positive = steps[steps > 0]
     return Scale(axis, float(positive.min()) if len(positive) else 1.0)
 
 
-def all_series(table: CheckedTable, axis: Axis) -> list[Series]:
-    """Every series of the table, ordered by behaviour, family and series.
+def _steps(tables: Sequence[CheckedTable]) -> Array:
+    return np.unique(np.concatenate([table.steps for table in tables]))
 
-    Size axis: one per behaviour and family, or one per step count where the table holds several. RLHF axis:
+
+def all_series(tables: Sequence[CheckedTable], axis: Axis) -> list[Series]:
+    """Every series of tables that are tested together, ordered by behaviour, family and series.
+
+    Size axis: one per behaviour and family, or one per step count where the tables hold several. RLHF axis:
     one per model.
     """
-    scale = scale_of(table, axis)
-    several_steps = len(np.unique(table.steps)) > 1
+    scale = scale_of(tables, axis)
+    several_steps = len(_steps(tables)) > 1
     found = []
-    for cells in all_cells(table):
-        split = cells.model if axis == "rlhf" else cells.steps
-        for value in np.unique(split):
-            of_steps = f"rlhf_steps={value:g}" if several_steps else ""
-            name = table.models[int(value)] if axis == "rlhf" else of_steps
-            found.append(_series(table, cells, np.flatnonzero(split == value), name, scale))
-    return found
+    for table in tables:
+        for cells in all_cells(table):
+            split = cells.model if axis == "rlhf" else cells.steps
+            for value in np.unique(split):
+                of_steps = f"rlhf_steps={value:g}" if several_steps else ""
+                name = table.models[int(value)] if axis == "rlhf" else of_steps
+                found.append(_series(table, cells, np.flatnonzero(split == value), name, scale))
+    return sorted(found, key=lambda one: (one.behavior, one.family))
 
 
 def _series(table: CheckedTable, cells: Cells, which: Array, name: str, scale: Scale) -> Series:

@@ -12,12 +12,13 @@ base model cancels inside Delta_i.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.detector_table import Array, CheckedTable, check_table
+from analysis.detector_table import Array, CheckedTable, check_tables
 from analysis.trends.batches import Batch, batches_of
 from analysis.trends.cells import Cells, all_cells
 from analysis.trends.core import TAUS, fit_grid
@@ -58,14 +59,15 @@ class SurfaceResult:
     """Between-model standard deviation of the RLHF change."""
 
 
-def surfaces(table: pd.DataFrame) -> list[SurfaceResult]:
+def surfaces(table: pd.DataFrame | Sequence[CheckedTable]) -> list[SurfaceResult]:
     """RLHF effect and its interaction with size for every behaviour and family of a table (as for `detect`).
 
-    A family needs three sizes with two step counts each. Raises TableError on bad input.
+    Several checked tables (items, means) are tested together. A family needs three sizes with two step counts each.
+    Raises TableError on bad input.
     """
-    checked = check_table(table, "size")
-    scale = scale_of(checked, "rlhf")
-    changes = [rlhf_changes(checked, cells, scale) for cells in all_cells(checked)]
+    tables = check_tables(table, "size")
+    scale = scale_of(tables, "rlhf")
+    changes = [rlhf_changes(each, cells, scale) for each in tables for cells in all_cells(each)]
     fits = {name: _second_stage(changes, name) for name in ("effect", "interaction")}
     q = {name: two_stage(fit[:, 0], LEVEL) for name, fit in fits.items()}
     results = []

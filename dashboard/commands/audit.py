@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     store = Store(find_results_dir(args.results))
     chosen = _chosen(store.findings(args.set), args.behaviour, args.family, args.axis)
     rates = store.rates(args.set)
-    audits = [(finding, audit(finding, rates)) for finding in chosen]
+    answers = store.answers(args.set) if any(finding.on_answers for finding in chosen) else None
+    audits = [(finding, audit(finding, rates, answers)) for finding in chosen]
     if args.json:
         print(json.dumps([audit_row(*each) for each in audits], indent=1))
     else:

@@ -18,18 +18,22 @@ from analysis.tables import RATES
 RISING = (0.40, 0.46, 0.55, 0.60, 0.66, 0.74)
 
 
-def found_with(rates: pd.DataFrame, axis: str, monkeypatch: pytest.MonkeyPatch):
+def found_with(rates: pd.DataFrame, axis: str, monkeypatch: pytest.MonkeyPatch, answers: pd.DataFrame | None = None):
     """Findings, and the table the detector was given."""
     given = []
     analyse = analysis.detector.analyse
     with monkeypatch.context() as patched:
         patched.setattr(analysis.detector, "analyse", lambda *args: (given.append(args[0]), analyse(*args))[1])
-        findings = findings_of(rates, axis)
-    return findings, given[0]
+        findings = findings_of(rates, axis, answers=answers)
+    (table,) = given[0]
+    columns = {"n_params": table.n_params, "rlhf_steps": table.steps, "n": table.n, "mean": table.value, "se": table.se}
+    if table.item is not None:
+        columns = {"n_params": table.n_params, "rlhf_steps": table.steps, "p_match": table.value}
+    return findings, pd.DataFrame({"model": [table.models[each] for each in table.model], **columns})
 
 
 def same(mine: pd.DataFrame, given: pd.DataFrame) -> None:
-    numbers = list(COLUMNS[3:])
+    numbers = [name for name in given.columns if name != "model"]
     key = ["n_params", "rlhf_steps", "model"]
     mine, given = (each.sort_values(key).reset_index(drop=True) for each in (mine, given))
     assert mine["model"].tolist() == given["model"].tolist()

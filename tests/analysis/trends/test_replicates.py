@@ -4,7 +4,7 @@ import pytest
 
 from analysis import detect
 from analysis.detector import analyse
-from analysis.detector_table import check_table
+from analysis.detector_table import check_tables
 from analysis.trends.assess import assess
 from analysis.trends.core import TAUS
 from analysis.trends.prior import OMEGAS
@@ -37,7 +37,7 @@ def deviations(seed: int, shared: float, behaviors: int = 120, models: int = 3, 
 
 
 def assessed(logits: np.ndarray, models: int = 3):
-    return assess(all_series(check_table(table(logits, models), "size"), "size"), "size")
+    return assess(all_series(check_tables(table(logits, models), "size"), "size"), "size")
 
 
 def test_grid_equals_a_dense_normal_model():
@@ -101,7 +101,7 @@ def test_one_model_a_size_needs_no_grid_of_shares():
 
 
 def test_models_of_one_size_are_in_the_same_order_in_every_series():
-    series = all_series(check_table(table(deviations(11, 0.0, behaviors=4), 3), "size"), "size")
+    series = all_series(check_tables(table(deviations(11, 0.0, behaviors=4), 3), "size"), "size")
     flat = table(deviations(11, 0.0, behaviors=4), 3)["mean"].to_numpy().reshape(4, -1)
     for one, rates in zip(series, flat, strict=True):
         assert 1 / (1 + np.exp(-one.y)) == pytest.approx(rates, abs=0.001)
