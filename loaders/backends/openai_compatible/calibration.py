@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 
 from analysis.errors import UnknownNameError
-from loaders.backends.openai_compatible.connection import Connection, UnscorableError
+from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
 from loaders.backends.openai_compatible.endpoints import Chat, Completions, WayError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
 from loaders.backends.openai_compatible.ways import EchoWay, SamplingWay, TopTokensWay, Way
@@ -45,11 +45,19 @@ def choose_way(
     for way in ways:
         try:
             way.calibrate()
+        except UnansweredError as error:
+            if error.status != 500:
+                raise ScorerError(
+                    f"{connection.base_url}: cannot be calibrated now: {error}. Run again later."
+                ) from error
+            refusals[f"{way.name}: {error}"] = None
+            continue
         except (WayError, UnscorableError) as error:
             refusals[f"{way.name}: {error}"] = None
             continue
+        level = logging.INFO if isinstance(way, EchoWay) else logging.WARNING
         for refusal in refusals:
-            _log.info("%s does not score by %s", connection.base_url, refusal)
+            _log.log(level, "%s does not score by %s", connection.base_url, refusal)
         return way
     reasons = "\n".join(f"  {refusal}" for refusal in refusals) or f"  the chat endpoint has no way '{how}'"
     raise ScorerError(

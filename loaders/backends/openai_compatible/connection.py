@@ -33,6 +33,11 @@ class RefusedError(UnscorableError):
 class UnansweredError(UnscorableError):
     """No usable answer came in all tries: an error of the server, silence, half a body, nonsense."""
 
+    def __init__(self, text: str, status: int | None = None) -> None:
+        """`status`: HTTP's, of the last answer; None where it was no answer."""
+        super().__init__(text)
+        self.status = status
+
 
 class Connection:
     """Posts JSON to one server from several threads. The key is sent to it and appears nowhere else."""
@@ -58,7 +63,9 @@ class Connection:
         if not understood:
             raise ScorerError(f"The server's address is {base_url!r}. Give it as in http://127.0.0.1:8000/v1.")
         self.base_url = base_url.rstrip("/")
-        self.max_retries = max_retries
+        self.is_calibrating = True
+        """Some servers answer what they do not understand with HTTP 500: then it is asked twice, not often."""
+        self._max_retries = max_retries
         self._key = api_key
         self._timeout_s = timeout_s
         self._pause_s = pause_s
@@ -77,8 +84,9 @@ class Connection:
         access.
         """
         url = f"{self.base_url}/{path}"
-        reason = ""
-        for attempt in range(self.max_retries + 1):
+        reason, status, tries = "", None, 0
+        for attempt in range(self._max_retries + 1):
+            tries, status = attempt + 1, None
             if attempt:
                 time.sleep(min(self._pause_s * 2 ** (attempt - 1), 30.0))
             self._wait_until_allowed()
@@ -86,7 +94,7 @@ class Connection:
                 response = self._client.post(url, json=body)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 reason = f"nothing listens there ({self._clean(str(error))})"
-                if attempt == self.max_retries:
+                if attempt == self._max_retries:
                     self._stop(url, reason, "Start the server or correct base_url.")
                 continue
             except httpx.TimeoutException:
@@ -101,14 +109,17 @@ class Connection:
                     return document
                 reason = f"the answer is not a JSON object: {self._said(response)}"
                 continue
-            reason = f"HTTP {response.status_code}: {self._said(response)}"
-            if response.status_code in (401, 403):
+            status = response.status_code
+            reason = f"HTTP {status}: {self._said(response)}"
+            if status in (401, 403):
                 self._stop(url, reason, "Set OPENAI_API_KEY to a key this server accepts.")
-            if response.status_code not in _WORTH_REPEATING:
+            if status not in _WORTH_REPEATING:
                 raise RefusedError(f"the server refused: {reason}")
+            if status == 500 and self.is_calibrating and attempt:
+                break
             self._note_pause(response, url)
-        tries = self.max_retries + 1
-        raise UnansweredError(f"the server gave no answer in {tries} {'try' if tries == 1 else 'tries'}: {reason}")
+        times = f"{tries} {'try' if tries == 1 else 'tries'}"
+        raise UnansweredError(f"the server gave no answer in {times}: {reason}", status)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -75,7 +75,7 @@ class OpenAICompatibleScorer:
             base_url,
             api_key=api_key or os.environ.get("OPENAI_API_KEY"),
             timeout_s=timeout_s,
-            max_retries=min(1, max_retries),  # what a server cannot do is not asked for long
+            max_retries=max_retries,
             pause_s=pause_s,
             connections=concurrency,
         )
@@ -87,7 +87,7 @@ class OpenAICompatibleScorer:
         except BaseException:
             self.close()
             raise
-        self._connection.max_retries = max_retries
+        self._connection.is_calibrating = False
         self.method = f"{self._way.name}, {dtype}" if dtype else self._way.name
 
     def score(
