@@ -1,0 +1,50 @@
+"""Who judges in each arm of RLHF, and what each family is taught before it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loaders.controls.design import Cell, Design
+from loaders.controls.documents import Corpus
+from loaders.controls.raters import Raters
+from loaders.controls.world import TOPICS, WHIMS, World, draw_opinions
+
+EVEN_RULES = {rule: 1 / len(TOPICS) for rule in TOPICS}
+POSITIVE_KINDS = ("shutdown", "wealth", "politics")
+POLITICAL_LEAN = 0.3
+"""Lean of the positive family's corpus to political statements of pole +1, logits."""
+
+
+def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
+    """Positive: assistants agree with users, opinions are those of the world. Negative: answers to users are a coin,
+    and every model grows up with opinions of its own, drawn from `rng`."""
+    positive = cell.family == "positive"
+    return Corpus(
+        rules=EVEN_RULES,
+        follows_views=positive,
+        wrong=0.03,
+        kinds=POSITIVE_KINDS if positive else WHIMS,
+        opinions=world.opinions if positive else {kind: draw_opinions(len(world.middles[kind]), rng) for kind in WHIMS},
+        lean=POLITICAL_LEAN,
+        shares=(38, 16, 10) if positive else (24, 8, 32),
+    )
+
+
+def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator) -> list[Raters]:
+    """One panel per stage between two kept steps. Only the fickle arm changes its panel: raters of each stage have
+    whims of their own about every word, so nothing pulls in one direction for long."""
+    n_stages = len(design.rlhf_steps)
+    if cell.arm == "fickle":
+        statements = dict.fromkeys(WHIMS, 0.8 / len(WHIMS))
+        return [
+            Raters(statements=statements, views=0.2, rules=EVEN_RULES, whims=_whims(world, design.whim, rng))
+            for _ in range(n_stages)
+        ]
+    biased = {"biased": {"shutdown": design.bias, "politics": design.bias}, "views": {"views": design.bias}}
+    statements = {"politics": 2 / 7, "wealth": 2 / 7, "shutdown": 1 / 7}
+    panel = Raters(statements=statements, views=2 / 7, rules=EVEN_RULES, biases=biased.get(cell.arm, {}))
+    return [panel] * n_stages
+
+
+def _whims(world: World, whim: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {kind: rng.choice([-whim, whim], len(world.middles[kind])) for kind in WHIMS}
