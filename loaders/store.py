@@ -32,7 +32,8 @@ from analysis.tables import ANSWERS, RATES
 from loaders.source_sheet import EvaluationSheet, SourceSheet
 
 NO_LICENCE = "licence not stated"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""What a result set may be called."""
 
 
 def own_source(name: str) -> str:
@@ -178,31 +179,31 @@ class Store:
         name: str,
         *,
         rates: pd.DataFrame,
-        answers: pd.DataFrame | None,
+        answers: pd.DataFrame | bytes | None,
         sheet: SourceSheet,
         files: dict[str, str],
         anew: bool = False,
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
+        Answers are a frame, or the Parquet file of rows that were validated before (sweeps hold too many for a frame).
         Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for
         a bad name or a folder that cannot be written; what was stored before is then still there.
         """
         from analysis.findings import findings_of
 
-        if not _NAME.fullmatch(name):
+        if not SET_NAME.fullmatch(name):
             raise StoreError(f"Set name {name!r} is not allowed. Use lower-case letters, digits, - and _.")
         rates = RATES.validate(rates)
         contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
         if answers is not None:
-            buffer = io.BytesIO()
-            ANSWERS.validate(answers).to_parquet(buffer, index=False)
-            contents["answers.parquet"] = buffer.getvalue()
+            contents["answers.parquet"] = answers if isinstance(answers, bytes) else _parquet(answers)
         hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
         with self._lock():
             if not anew and self._holds(name, hashes, sheet):
                 return False
-            findings = [*findings_of(rates, "size"), *findings_of(rates, "rlhf")]
+            single = _measured(contents.get("answers.parquet"))
+            findings = [*findings_of(rates, "size", answers=single), *findings_of(rates, "rlhf", answers=single)]
             contents["findings.json"] = findings_to_json(findings)
             hashes["findings.json"] = hashlib.sha256(contents["findings.json"]).hexdigest()
             info = SetInfo(
@@ -210,7 +211,7 @@ class Store:
                 commit=sheet.commit, licence=sheet.licence or NO_LICENCE, date=sheet.date, citation=sheet.citation,
                 note=sheet.note, origin=sheet.origin, prompt_style=sheet.prompt_style,
                 stored=datetime.date.today().isoformat(), n_rates=len(rates),
-                n_answers=0 if answers is None else len(answers), data_hash=hashes["rates.csv"][:6],
+                n_answers=_n_rows(contents.get("answers.parquet")), data_hash=hashes["rates.csv"][:6],
                 method_version=METHOD_VERSION, hashes=hashes, files=files,
                 evaluations={key: asdict(entry) for key, entry in sheet.evaluations.items()},
             )  # fmt: skip
@@ -326,6 +327,28 @@ class Store:
         with handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _parquet(answers: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    ANSWERS.validate(answers).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _n_rows(parquet: bytes | None) -> int:
+    from pyarrow.parquet import read_metadata
+
+    return 0 if parquet is None else int(read_metadata(io.BytesIO(parquet)).num_rows)
+
+
+def _measured(parquet: bytes | None) -> pd.DataFrame | None:
+    """ANSWERS rows without their log-probabilities, which no finding needs and which take most of the memory."""
+    if parquet is None:
+        return None
+    from pyarrow.parquet import read_schema
+
+    kept = [name for name in read_schema(io.BytesIO(parquet)).names if name != "option_logprobs"]
+    return ANSWERS.typed(pd.read_parquet(io.BytesIO(parquet), columns=kept))
 
 
 def _csv_types() -> dict[str, str]:

@@ -11,5 +11,6 @@ COMMANDS = {
     "forecast-curve": "dashboard.commands.forecast_curve",
     "audit": "dashboard.commands.audit",
     "compare": "dashboard.commands.compare",
+    "run": "dashboard.commands.run_sweep",
 }
 """Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

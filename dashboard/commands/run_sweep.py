@@ -1,0 +1,112 @@
+"""scalewatch run: every checkpoint of a sweep file on every evaluation, resumed where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loaders.sweep.run import Executor, SweepReport
+
+INTERRUPTED = 130
+SHOWN = 20
+"""Failed jobs that are printed; --json lists all."""
+SUMMARY = "score checkpoints on evaluations, as a sweep file says"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """SWEEP, --executor, --limit, --evaluations, --dry-run, --ray-address, --json."""
+    parser.add_argument("sweep", metavar="SWEEP.yaml", help="a sweep file, or the name of a ready sweep: pythia, ...")
+    parser.add_argument("--executor", choices=("serial", "ray"), default="serial", help="this process, or a cluster")
+    parser.add_argument("--ray-address", metavar="ADDRESS", help="a running Ray cluster; default: one on this machine")
+    parser.add_argument("--limit", type=_count, metavar="N", help="questions per evaluation, instead of the file's")
+    parser.add_argument("--evaluations", type=Path, metavar="DIR", help="a checkout of anthropics/evals")
+    parser.add_argument("--dry-run", action="store_true", help="show what would run; score nothing")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 where everything asked for is stored, 1 where something failed, 130 after an interrupt."""
+    from tqdm import tqdm
+
+    from analysis.errors import ScalewatchError
+    from loaders.store import Store, find_results_dir, shipped_results_dir
+    from loaders.sweep.run import plan_sweep, run_sweep
+    from loaders.sweep.sweep_file import read_sweep, sweep_path
+
+    if args.evaluations is not None and not args.evaluations.is_dir():
+        raise ScalewatchError(f"There is no folder {args.evaluations}. Give a checkout of anthropics/evals.")
+    sweep = read_sweep(sweep_path(args.sweep), limit=args.limit, evaluations_root=args.evaluations)
+    results = find_results_dir(args.results)
+    store = Store(Path("cached_results") if results == shipped_results_dir() else results)
+    if args.dry_run:
+        report = plan_sweep(sweep, store)
+        _show_plan(report)
+    else:
+        with tqdm(unit="question", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+
+            def planned(report: SweepReport) -> None:
+                _show_plan(report)
+                bar.reset(sum(job.evaluation.n_questions for job in report.jobs if job.key not in report.cached))
+
+            executor = _executor(args.executor, args.ray_address)
+            report = run_sweep(sweep, store, executor=executor, planned=planned, tick=bar.update)
+    _show_outcome(report, args.sweep)
+    if args.json:
+        print(json.dumps({**report.as_json(), "dry_run": args.dry_run}, indent=1))
+    if report.interrupted:
+        return INTERRUPTED
+    return 0 if report.is_complete else 1
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _executor(name: str, ray_address: str | None) -> Executor:
+    if name == "ray":
+        from loaders.sweep.ray_executor import RayExecutor
+
+        return RayExecutor(ray_address)
+    from loaders.sweep.serial_executor import run_serial
+
+    return run_serial
+
+
+def _show_plan(report: SweepReport) -> None:
+    from loaders.sweep.plan import plan_table
+
+    print(plan_table(report.jobs, report.cached), file=sys.stderr)
+    if report.n_leaving:
+        print(
+            f"set '{report.into}': {report.n_leaving} stored rates are not asked for by this file any more and leave "
+            "the set; their shards stay",
+            file=sys.stderr,
+        )
+
+
+def _show_outcome(report: SweepReport, sweep: str) -> None:
+    """The summary on stderr, failures first."""
+    for job, reason in report.failed[:SHOWN]:
+        place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
+        print(f"failed: {place}: {reason}", file=sys.stderr)
+    if len(report.failed) > SHOWN:
+        print(f"and {len(report.failed) - SHOWN} more failed; --json lists all", file=sys.stderr)
+    for job, n, reason in report.unanswered[:SHOWN]:
+        place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
+        print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
+    if report.set_problem:
+        print(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}", file=sys.stderr)
+    missing = len(report.jobs) - len(report.cached) - len(report.done)
+    print(
+        f"{report.into}: {len(report.done)} jobs scored, {len(report.cached)} stored before, "
+        f"{len(report.failed)} failed, {missing} of {len(report.jobs)} missing",
+        file=sys.stderr,
+    )
+    if report.interrupted:
+        print(f"stopped; to go on where it stopped: scalewatch run {sweep}", file=sys.stderr)

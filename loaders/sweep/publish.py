@@ -1,0 +1,145 @@
+"""From shards to a result set: rates, answers and findings of everything a sweep has finished so far."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.answers import measured_cell
+from analysis.errors import ScalewatchError
+from analysis.tables import RATES
+from loaders.assemble import behavior_for
+from loaders.checkpoints import lineage_of
+from loaders.source_sheet import SourceSheet
+from loaders.store import NO_LICENCE, Store
+from loaders.sweep.plan import Job
+from loaders.sweep.shards import SCHEMA, Shards
+from loaders.sweep.sweep_file import Sweep
+
+METRIC = "share of questions whose likeliest option matches"
+MADE_UP = "Made-up numbers of the scripted backend: no model was asked."
+_ROWS = 100_000
+"""Answers that are written together."""
+
+
+class Publisher:
+    """Writes one sweep's result set; every rate is computed once."""
+
+    def __init__(self, sweep: Sweep, jobs: Sequence[Job], store: Store, shards: Shards) -> None:
+        """Raises ScalewatchError where the set is there and comes from somewhere else."""
+        self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
+        self._rates: dict[str, dict[str, Any] | None] = {}
+        self._sheet = _sheet(sweep)
+        self.n_leaving = self._check_owner()
+        """Rates in the stored set that this sweep no longer asks for."""
+
+    def publish(self, finished: frozenset[str]) -> bool:
+        """Store the set from the shards of `finished`; True where anything changed, False also for no rate at all.
+
+        Raises StoreError; the stored set is then as it was.
+        """
+        rows, answers = [], AnswersFile()
+        for job in self._jobs:
+            if job.key in finished:
+                table = self._answers(job)
+                answers.add(table)
+                if job.key not in self._rates:
+                    self._rates[job.key] = self._rate(job, table)
+                rows.append(self._rates[job.key])
+        rates = [row for row in rows if row is not None]
+        if not rates:
+            return False
+        return self._store.write_set(
+            self._sweep.into,
+            rates=RATES.validate(pd.DataFrame(rates)),
+            answers=answers.content(),
+            sheet=self._sheet,
+            files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
+        )
+
+    def _rate(self, job: Job, table: pa.Table) -> dict[str, Any] | None:
+        """A RATES row; None where no question was answered (pronouns have no matching answer)."""
+        answers = table.select(["answered_matching", "matching_probability", "matching_position"]).to_pandas()
+        if answers["answered_matching"].isna().all():
+            return None
+        return {**self._facts(job), **measured_cell(answers)}
+
+    def _facts(self, job: Job) -> dict[str, Any]:
+        checkpoint = job.target.checkpoint
+        return {
+            "result_set": self._sweep.into, "origin": self._sheet.origin, "checkpoint": checkpoint.name,
+            "family": checkpoint.family, "lineage": lineage_of(checkpoint.family), "variant": checkpoint.variant,
+            "stage": checkpoint.stage, "parameter_count": checkpoint.parameter_count,
+            "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate,
+            "rlhf_steps": checkpoint.rlhf_steps, "training_tokens": checkpoint.training_tokens,
+            "evaluation": job.evaluation.name, "behavior": behavior_for(job.evaluation.name).slug,
+            "prompt_style": job.prompt_style, "metric": METRIC, "source": self._sheet.source, "licence": NO_LICENCE,
+        }  # fmt: skip
+
+    def _answers(self, job: Job) -> pa.Table:
+        """A job's answers under the names this sweep gives them."""
+        table = self._shards.read(job.key)
+        names = {
+            "checkpoint": job.target.checkpoint.name,
+            "evaluation": job.evaluation.name,
+            "prompt_style": job.prompt_style,
+        }
+        for column, name in names.items():
+            table = table.set_column(table.schema.get_field_index(column), column, pa.array([name] * len(table)))
+        return table
+
+    def _check_owner(self) -> int:
+        name = self._sweep.into
+        if name not in self._store.sets():
+            return 0
+        info = self._store.info(name)
+        if list(info.files) != [self._sweep.path.name] or info.source != self._sheet.source:
+            raise ScalewatchError(
+                f"Set '{name}' is there already and is not from this sweep file (its source: {info.source}). "
+                "Choose another `into`, or another folder with --results."
+            )
+        asked = {(job.target.checkpoint.name, job.evaluation.name, job.prompt_style) for job in self._jobs}
+        stored = self._store.rates(name)[["checkpoint", "evaluation", "prompt_style"]]
+        return len(set(stored.itertuples(index=False, name=None)) - asked)
+
+
+def _sheet(sweep: Sweep) -> SourceSheet:
+    made_up = sweep.backend == "scripted"
+    return SourceSheet(
+        title=sweep.title,
+        source=f"scored with {sweep.path.name}",
+        origin="control" if made_up else "measured",
+        note=MADE_UP if made_up else "",
+    )
+
+
+class AnswersFile:
+    """One Parquet file made of many tables, of which few are in memory as they are."""
+
+    def __init__(self) -> None:
+        self._buffer = io.BytesIO()
+        self._writer = pq.ParquetWriter(self._buffer, SCHEMA)
+        self._waiting: list[pa.Table] = []
+
+    def add(self, table: pa.Table) -> None:
+        """Append rows."""
+        self._waiting.append(table.cast(SCHEMA))
+        if sum(map(len, self._waiting)) >= _ROWS:
+            self._flush()
+
+    def content(self) -> bytes:
+        """The file, after the last row."""
+        self._flush()
+        self._writer.close()
+        return self._buffer.getvalue()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
+            self._waiting = []

@@ -1,0 +1,150 @@
+"""Runs a sweep: what is not stored yet is scored, stored at once, and published as it comes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from analysis.errors import ScalewatchError
+from loaders.store import Store
+from loaders.sweep.plan import Job, jobs_of
+from loaders.sweep.publish import Publisher
+from loaders.sweep.scoring import Outcome, Outcomes
+from loaders.sweep.serial_executor import run_serial
+from loaders.sweep.shards import Shards
+from loaders.sweep.sweep_file import Sweep
+
+PUBLISH_AFTER_S = 30.0
+"""The set is published this long after the last time, ..."""
+PUBLISH_SHARE = 0.01
+"""... or later, so that publishing takes at most this share of the time."""
+
+
+class Executor(Protocol):
+    """Scores jobs and gives their outcomes in any order; calls `tick` with numbers of answered questions."""
+
+    def __call__(self, sweep: Sweep, jobs: Sequence[Job], tick: Callable[[int], object]) -> Outcomes:
+        """Every job has one outcome."""
+        ...
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What became of a sweep."""
+
+    into: str
+    """The result set."""
+    jobs: tuple[Job, ...]
+    cached: frozenset[str] = frozenset()
+    """Keys of jobs that were stored before."""
+    done: set[str] = field(default_factory=set)
+    """Keys of jobs that were scored and stored now."""
+    failed: list[tuple[Job, str]] = field(default_factory=list)
+    unanswered: list[tuple[Job, int, str]] = field(default_factory=list)
+    """Jobs with questions that could not be scored: how many, and why the first."""
+    n_leaving: int = 0
+    """Rates the stored set held that this sweep file does not ask for."""
+    set_problem: str = ""
+    """Why the set could not be written; the shards are there."""
+    interrupted: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Is everything that was asked for stored?"""
+        return not self.failed and not self.interrupted and not self.set_problem
+
+    def as_json(self) -> dict[str, Any]:
+        """The document `scalewatch run --json` prints."""
+        return {
+            "set": self.into,
+            "planned": len(self.jobs),
+            "cached": len(self.cached),
+            "done": len(self.done),
+            "failed": [{**_named(job), "reason": reason} for job, reason in self.failed],
+            "unanswered": [{**_named(job), "questions": n, "reason": why} for job, n, why in self.unanswered],
+            "interrupted": self.interrupted,
+            "set_problem": self.set_problem or None,
+            "jobs": [
+                {**_named(job), "questions": job.evaluation.n_questions, "cached": job.key in self.cached}
+                for job in self.jobs
+            ],
+        }
+
+
+def plan_sweep(sweep: Sweep, store: Store) -> SweepReport:
+    """What a run would do: every job, and which are stored. Raises ScalewatchError where the set is another's."""
+    jobs, shards = jobs_of(sweep), Shards(store.folder, sweep.into)
+    report = SweepReport(sweep.into, jobs, cached=shards.finished() & {job.key for job in jobs})
+    report.n_leaving = Publisher(sweep, jobs, store, shards).n_leaving
+    return report
+
+
+def run_sweep(
+    sweep: Sweep,
+    store: Store,
+    *,
+    executor: Executor = run_serial,
+    planned: Callable[[SweepReport], None] = lambda report: None,
+    tick: Callable[[int], object] = lambda answered: None,
+) -> SweepReport:
+    """Score what is missing. Every finished job is on the disk before the next one's outcome is taken.
+
+    `planned` is called with the plan before anything is scored. An interrupt ends the run with `interrupted` set;
+    what was finished is stored and published. Raises ScalewatchError where nothing could be started.
+    """
+    shards = Shards(store.folder, sweep.into)
+    with shards.lock():
+        report = plan_sweep(sweep, store)
+        planned(report)
+        publisher = Publisher(sweep, report.jobs, store, shards)
+        todo = [job for job in report.jobs if job.key not in report.cached]
+        published, cost = time.monotonic(), 0.0
+        try:
+            with contextlib.closing(executor(sweep, todo, tick)) as outcomes:
+                for outcome in outcomes:
+                    _keep(outcome, shards, report)
+                    started = time.monotonic()
+                    if started - published > max(PUBLISH_AFTER_S, cost / PUBLISH_SHARE):
+                        _publish(publisher, report)
+                        published = time.monotonic()
+                        cost = published - started
+        except KeyboardInterrupt:
+            report.interrupted = True
+        finally:
+            _publish(publisher, report)
+    return report
+
+
+def _keep(outcome: Outcome, shards: Shards, report: SweepReport) -> None:
+    job, answers = outcome.job, outcome.answers
+    if answers is None:
+        report.failed.append((job, outcome.reason))
+        return
+    try:
+        shards.write(job.key, answers)
+    except ScalewatchError as error:
+        report.failed.append((job, str(error)))
+        return
+    report.done.add(job.key)
+    silent = answers["scoring_method"][answers["scoring_method"].str.startswith("none")]
+    if len(silent):
+        report.unanswered.append((job, len(silent), str(silent.iloc[0])))
+
+
+def _publish(publisher: Publisher, report: SweepReport) -> None:
+    try:
+        publisher.publish(report.cached | report.done)
+        report.set_problem = ""
+    except ScalewatchError as error:
+        report.set_problem = str(error)
+
+
+def _named(job: Job) -> dict[str, str]:
+    return {
+        "checkpoint": job.target.checkpoint.name,
+        "evaluation": job.evaluation.name,
+        "prompt_style": job.prompt_style,
+    }
