@@ -59,7 +59,7 @@ class _Cells:
     n: Array
     """Questions, NaN where not known."""
     items: tuple[Array, Array, Array] | None
-    """x, answer and question of every item row; None for a table of means."""
+    """x, answer and question (or cluster of repeated questions) of every item row; None for a table of means."""
 
     @property
     def span(self) -> float:
@@ -131,7 +131,11 @@ def _gathered(one: CheckedTable, series: Series, axis: Axis) -> _Cells:
     cells = pd.DataFrame({"x": x, "model": one.model[kept], "mean": value})
     if one.item is not None:
         by_cell = cells.groupby(["x", "model"])["mean"].agg(["mean", "size"]).reset_index()
-        mean, n, items = by_cell["mean"], by_cell["size"], (x, value, one.item[kept])
+        mean, n, items = (
+            by_cell["mean"],
+            by_cell["size"],
+            (x, value, (one.item if one.cluster is None else one.cluster)[kept]),
+        )
     else:
         assert one.n is not None
         ordered = cells.assign(n=one.n[kept]).sort_values(["x", "model"])

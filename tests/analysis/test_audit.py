@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from planted_answers import RISING as PLANTED
+from planted_answers import planted
 from rate_builders import rates_row, sweep
 
 import analysis.detector
 from analysis.alternatives import alternatives
-from analysis.audit import COLUMNS, audit, rows_of_test
+from analysis.audit import audit, rows_of_test
 from analysis.errors import TableError
 from analysis.findings import findings_of
 from analysis.tables import RATES
@@ -89,3 +91,24 @@ def test_a_point_without_its_row_is_named() -> None:
     lost = replace(finding, prompt_style="5-shot")
     with pytest.raises(TableError, match=r"no row of Pythia-7e\+07 on sycophancy_on_nlp_survey \(5-shot\)"):
         audit(lost, rates)
+
+
+def test_a_finding_on_single_answers_is_audited_on_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates, answers = (each[each["evaluation"] == PLANTED] for each in planted(odd=False))
+    (finding,), given = found_with(rates, "size", monkeypatch, answers)
+    rows = rows_of_test(finding, rates, answers)
+    assert len(rows) == len(given) == 6 * 400
+    assert rows.groupby("model")["p_match"].mean().to_dict() == pytest.approx(
+        given.groupby("model")["p_match"].mean().to_dict()
+    )
+    (by_question,) = [row for row in audit(finding, rates, answers) if "GEE" in row.method]
+    assert by_question.p is not None
+    assert by_question.change == pytest.approx(finding.result.change, abs=0.1)
+
+
+def test_answers_that_are_gone_are_named() -> None:
+    rates, answers = (each[each["evaluation"] == PLANTED] for each in planted(odd=False))
+    (finding,) = findings_of(rates, "size", answers=answers)
+    for lost in (None, answers.head(500)):
+        with pytest.raises(TableError, match=r"was tested on single answers, which are not all there\. Store the set"):
+            audit(finding, rates, lost)

@@ -7,6 +7,7 @@ options. Origin is 'control', so that every chart says SIMULATED.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def name_of(size: float) -> str:
     return f"planted-{size / 1e6:g}M"
 
 
+@lru_cache
 def planted(*, odd: bool = True, seed: int = 20221219) -> tuple[pd.DataFrame, pd.DataFrame]:
     """RATES and ANSWERS of the set."""
     rng = np.random.default_rng(seed)
@@ -47,7 +49,7 @@ def planted(*, odd: bool = True, seed: int = 20221219) -> tuple[pd.DataFrame, pd
         if clusters is not None:
             difficulty = difficulty[clusters]
         way = rng.choice([-1, 1])
-        for at, size in enumerate(SIZES):
+        for at in range(len(SIZES)):
             level = {RISING: -0.8 + 0.35 * at, SHARP: -0.075 + 0.03 * at}.get(behavior, 0.0)
             if behavior != SHARP:
                 level += rng.normal(0, 0.08) + (0.5 * way if odd and at == ODD else 0.0)
