@@ -52,5 +52,5 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[models,api,test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[models,api,ray,test]"
 	touch $@ $(VENV)/.demo

@@ -13,7 +13,7 @@ from loaders.sweep.targets import Target
 
 KEY_VERSION = 1
 """Raised when the same job would give other answers."""
-_NO_MATTER = frozenset({"batch_tokens", "concurrency", "threads", "timeout", "max_retries"})
+_NO_MATTER = frozenset({"batch_tokens", "concurrency", "threads", "timeout_s", "max_retries"})
 """Options of backends that change speed, not answers."""
 
 

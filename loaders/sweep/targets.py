@@ -29,6 +29,8 @@ FACTS = (
     "training_tokens",
 )
 FIELDS = ("model", "revision", "revisions", "name", *FACTS)
+_LOADS_WEIGHTS = ("transformers", "preference_model")
+"""Backends that load a folder or a repository of the hub; others call a model as they like."""
 _READ_WHOLE = 64 * 2**20
 _GLOB = re.compile(r"[*?\[]")
 
@@ -144,13 +146,16 @@ def _target(
     block: Block, name: str, revision: str | None, given: dict[str, Any], base: Path, backend: str
 ) -> Target | None:
     folder, line = (base / Path(name).expanduser()).resolve(), block.lines.get("model", block.line)
-    is_local = backend == "transformers" and folder.is_dir()
-    if backend == "transformers" and not is_local and name.startswith((".", "/", "~")):
+    loads_weights = backend in _LOADS_WEIGHTS
+    is_local = loads_weights and folder.is_dir()
+    if loads_weights and not is_local and name.startswith((".", "/", "~")):
         block.note("model", f"there is no folder {folder}. Correct the path (relative to the sweep file)", line)
         return None
     if not is_local and revision is None:
         name, _, after = name.partition("@")
         revision = after or None
+    if backend == "preference_model":
+        given = {"stage": "preference_model", **given}
     checkpoint = _checkpoint(block, folder.name if is_local else name, revision, given, line)
     if checkpoint is None:
         return None
@@ -162,7 +167,7 @@ def _target(
             return None
     if is_local:
         model, revision, identity = str(folder), None, folder_identity(folder)
-    elif backend == "transformers" and "/" not in name:
+    elif loads_weights and "/" not in name:
         if checkpoint.hub_id is None:
             block.note("model", f"the registry knows no hub id of '{name}'. Give the hub id or the folder", line)
             return None
