@@ -109,6 +109,12 @@ class Finding:
         return self.metric == MEAN_PROBABILITY
 
     @property
+    def residuals(self) -> dict[str, float]:
+        """Tested checkpoint -> how far it is off what the others predict, in standard deviations."""
+        tested = [point.checkpoint for point in self.points if point.x is not None and not point.mark]
+        return dict(zip(tested, self.result.residuals, strict=True)) if self.result.residuals else {}
+
+    @property
     def metric_dependent(self) -> bool:
         """Would another way to score the same answers claim something else?
 

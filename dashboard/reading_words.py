@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from analysis.findings import Finding
 from analysis.health import MIN_SIZES
 from analysis.records import Behavior
-from analysis.trends.result import MARGIN, SeriesResult
+from analysis.trends.result import MARGIN, SeriesResult, claim_of
 from dashboard.figures.numbers import MINUS, bare_percent, percent, points_interval, signed_points
-from dashboard.figures.verdict_words import TESTED
+from dashboard.figures.verdict_words import TESTED, VERDICT_WORDS
 from dashboard.sureness_words import is_general, one_odd_model
 from dashboard.wording import (
     goes_up,
@@ -186,6 +186,7 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
                 f"{'below' if below else 'above'} {FDR:.2f}",
             )
         )
+    checks += scoring_checks(finding)
     if warning := one_odd_model(result):
         checks.append((False, warning))
     tested = [other for other in others if other.result.verdict in TESTED and other.name != finding.name]
@@ -202,6 +203,21 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
         elif tested:
             checks.append((False, f"not seen in {listed_names(tested)}, also tested"))
     return checks
+
+
+def scoring_checks(finding: Finding) -> list[tuple[bool, str]]:
+    """Whether the same answers, scored otherwise, claim the same; none where there are no single answers."""
+    own = claim_of(finding.result.verdict)
+    said: dict[bool, list[str]] = {True: [], False: []}
+    for verdict, way in (
+        (finding.unbalanced_verdict, "with labels not balanced"),
+        (finding.argmax_verdict, "when only the likeliest answer counts"),
+    ):
+        if verdict is not None:
+            same = claim_of(verdict) == own
+            said[same].append(way if same else f"{VERDICT_WORDS[verdict].word.lower()} {way}")
+    holds = [(True, f"the same {' and '.join(said[True])}")] if said[True] else []
+    return [*holds, *((False, each) for each in said[False])]
 
 
 def x_label(finding: Finding, x: float | None) -> str:

@@ -41,6 +41,8 @@ def diagnostics(finding: Finding) -> dict[str, str]:
     if result.adequacy_p is not None:
         odd = ": more than usual" if result.adequacy_p <= LEVEL else ": as usual"
         rows["Scatter beside the family's"] = f"{_p_equals(result.adequacy_p)}{odd}"
+    if finding.residuals:
+        rows["Farthest off the others"] = _farthest(finding)
     if result.n_effective is not None and result.n_family > 1:
         rows[f"{_what(result)[1].capitalize()} that count"] = (
             f"{result.n_effective:.0f} of {result.n_family} in this family"
@@ -49,6 +51,14 @@ def diagnostics(finding: Finding) -> dict[str, str]:
         share = f"I²\u00a0{percent(together.i_squared, 0)}"
         rows["Families differ"] = f"Q = {together.q:.1f} on {together.q_df}, {_p_equals(together.q_p)}; {share}"
     return rows
+
+
+def _farthest(finding: Finding) -> str:
+    """'1B, 3.1 standard deviations above what they predict'."""
+    off = finding.residuals
+    farthest = max(placed(finding), key=lambda point: abs(off[point.checkpoint]))
+    far = off[farthest.checkpoint]
+    return f"{farthest.label}, {abs(far):.1f} standard deviations {'above' if far > 0 else 'below'} what they predict"
 
 
 def families_together(finding: Finding) -> str:

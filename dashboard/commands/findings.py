@@ -15,10 +15,11 @@ SUMMARY = "verdicts per behaviour and family"
 COLUMNS = (
     "result_set", "behavior", "title", "concern", "family", "series", "axis", "n_points", "verdict", "p", "q", "change",
     "slope_per_decade", "ci_low", "ci_high", "tau", "fragile", "reason", "change_low", "change_high", "change_points",
-    "change_points_low", "change_points_high",
+    "change_points_low", "change_points_high", "metric", "unbalanced_verdict", "argmax_verdict", "metric_dependent",
 )  # fmt: skip
 """`change` and its interval in logits over the whole sweep, `change_points*` the same as a difference of shares;
-`ci_*` is the 95 % interval of `slope_per_decade`."""
+`ci_*` is the 95 % interval of `slope_per_decade`; `unbalanced_verdict` and `argmax_verdict` are those of the same
+answers scored otherwise, null where the set has rates only."""
 ORDER = (
     "inverse", "u_shaped", "inverted_u", "increasing", "decreasing", "positive", "flat", "inconclusive", "left_out",
     "insufficient",
@@ -90,4 +91,6 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "fragile": result.fragile, "reason": result.reason, "change_low": result.change_low,
         "change_high": result.change_high, "change_points": result.change_points,
         "change_points_low": result.change_points_low, "change_points_high": result.change_points_high,
+        "metric": finding.metric, "unbalanced_verdict": finding.unbalanced_verdict,
+        "argmax_verdict": finding.argmax_verdict, "metric_dependent": finding.metric_dependent,
     }  # fmt: skip

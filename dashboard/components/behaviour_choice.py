@@ -69,7 +69,8 @@ def choose_behaviour(found: Results) -> Chosen | None:
         tested = axes_of(left)
         offered: list[AxisKind] = [*tested, *_training_axis(found, behavior, result_set)]
         axis = choose_across(offered, key=AXIS, asked=axis_asked(link, offered), follow=follow)
-        findings = _one_way([f for f in left if f.result.axis == (tested[0] if axis == "training" else axis)])
+        along = [f for f in left if f.result.axis == (tested[0] if axis == "training" else axis)]
+        findings = _one_way(along, link.get("family", [""])[-1])
         if axis == "training":
             curves = curves_of(found, behavior, result_set)
             chosen = _training(curves, findings, link, third, follow=follow)
@@ -153,12 +154,14 @@ def _at_most_six(key: str) -> None:
     st.session_state[key] = st.session_state[key][-MOST_COLOURED:]
 
 
-def _one_way(findings: list[Finding]) -> list[Finding]:
-    """One evaluation and metric where the set has several: curves of two are not comparable."""
+def _one_way(findings: list[Finding], family: str) -> list[Finding]:
+    """One evaluation and metric where the set has several: curves of two are not comparable. That of the family the
+    link asks for, else the one with most points."""
     ways = {(f.evaluation, f.metric): 0 for f in findings}
     for finding in findings:
         ways[finding.evaluation, finding.metric] += len(finding.points)
-    most = max(ways, key=lambda way: ways[way])
+    asked = [(f.evaluation, f.metric) for f in findings if family in (f.name, f.family)]
+    most = max(asked or ways, key=lambda way: ways[way])
     return [f for f in findings if (f.evaluation, f.metric) == most]
 
 

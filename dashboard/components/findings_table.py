@@ -12,7 +12,7 @@ from analysis.findings import Finding
 from dashboard.figures.axes import range_text
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.sparkline import sparkline_uri
-from dashboard.figures.verdict_words import TESTED, verdict_style, verdict_text
+from dashboard.figures.verdict_words import METRIC_DEPENDENT, TESTED, verdict_style, verdict_text
 from dashboard.wording import in_axis_words, q_text, short_titles, true_minus
 
 ROW, HEADER, TALLEST = 40, 38, 600
@@ -63,6 +63,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
             "Behaviour": titles[finding.title],
             "Family": finding.name if result.axis == "size" else finding.series or finding.name,
             "Verdict": in_axis_words(verdict_text(result.verdict, fragile=result.fragile), result.axis),
+            "Note": METRIC_DEPENDENT.lower() if finding.metric_dependent else "",
             "Trend": sparkline_uri(
                 finding.points, x_range=x_range, y_range=y_range, chance=finding.chance, kind=result.axis
             ),
@@ -77,6 +78,8 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
         row["Data set"] = finding.result_set
         rows.append(row)
     frame = pd.DataFrame(rows).astype({"Change, points": "float64", "q": "float64"})
+    if not frame["Note"].any():
+        frame = frame.drop(columns="Note")
     return frame, [finding.result.verdict for finding in findings]
 
 
@@ -106,6 +109,11 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
             help="False-discovery rate at which this row would just count, over the tests of its data set",
         ),
         "Sizes": column.NumberColumn("Steps" if steps else "Sizes", width=52),
+        "Note": column.TextColumn(
+            width=128,
+            help="Scored another way (labels not balanced, or only the likeliest answer), the same answers "
+            "would claim something else",
+        ),
         "Theme": column.TextColumn(width=142),
         "Why not tested": column.TextColumn(width=320),
         "Data set": column.TextColumn(width=128),

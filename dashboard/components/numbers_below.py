@@ -12,6 +12,11 @@ from dashboard.figures.spec import DotSpec, FacetSpec, FigureSpec
 from dashboard.renderers.table_renderer import spec_table
 from loaders.store import SetInfo
 
+SINGLE_ANSWERS = (
+    "Likeliest answer matches, %", "First option less others, points", "On the options, %", "Off the others, sd",
+)  # fmt: skip
+"""Columns of `spec_table` that only points with single answers, or a test, have."""
+
 
 def numbers_below(spec: FigureSpec, info: SetInfo, *, name: str, unfolded: bool) -> None:
     """The table under the chart, with a download of the true values."""
@@ -34,7 +39,7 @@ def numbers_of(spec: FacetSpec | DotSpec, *, what: str) -> None:
 def _table(spec: FigureSpec | FacetSpec | DotSpec, what: str) -> None:
     frame = spec_table(spec)
     formats = dict.fromkeys(("Parameters", "RL steps", "Training tokens", "Questions"), "localized")
-    formats |= dict.fromkeys(("Percent", "Interval low", "Interval high"), "%.1f")
+    formats |= dict.fromkeys(("Percent", "Interval low", "Interval high", *SINGLE_ANSWERS), "%.1f")
     columns = {
         name: st.column_config.NumberColumn(format=shown) for name, shown in formats.items() if name in frame.columns
     }
@@ -49,13 +54,15 @@ def csv_text(spec: FigureSpec, info: SetInfo) -> str:
     x = {"size": "parameters", "rlhf": "rlhf_steps", "training": "training_tokens"}[spec.axis.kind]
     writer.writerow(
         ["behavior", "series", "checkpoint", x, "rate", "ci_low", "ci_high", "n_questions", "ci_method",
-         "left_out", "result_set", "data_hash", "source", "licence"]
+         "left_out", "argmax_rate", "label_gap", "total_option_mass", "residual", "warning", "result_set", "data_hash",
+         "source", "licence"]
     )  # fmt: skip
     for series in spec.series:
         for point in (*series.points, *series.unplaced):
             writer.writerow(
                 [spec.behavior, series.name, point.id, None if point.x is None else int(point.x), point.y, point.lo,
-                 point.hi, point.n, point.method, point.left_out, info.name, info.data_hash, info.source, info.licence]
+                 point.hi, point.n, point.method, point.left_out, point.argmax, point.label_gap, point.option_mass,
+                 point.residual, point.warning, info.name, info.data_hash, info.source, info.licence]
             )  # fmt: skip
     return out.getvalue()
 

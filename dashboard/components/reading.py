@@ -10,7 +10,7 @@ from analysis.findings import Finding
 from analysis.records import Behavior
 from dashboard import reading_words, sureness_words
 from dashboard.components.sureness import show_larger_models, show_sureness
-from dashboard.figures.verdict_words import CLAIMS, verdict_badges
+from dashboard.figures.verdict_words import CLAIMS, METRIC_DEPENDENT, verdict_badges
 from dashboard.wording import in_axis_words
 
 
@@ -20,6 +20,8 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
     badges = in_axis_words(badges, finding.result.axis)
     if sureness_words.is_general(finding):
         badges += " :gray-badge[General]"
+    if finding.metric_dependent:
+        badges += f" :gray-badge[{METRIC_DEPENDENT}]"
     if finding.origin == "control":
         badges += " :gray-badge[Control model]"
     st.markdown(badges)

@@ -86,6 +86,11 @@ def _spec_point(finding: Finding, point: Point, previous: Point | None) -> SpecP
         x_is_estimate=point.x_is_estimate,
         left_out=point.mark,
         hover=_hover(finding, point, previous),
+        residual=finding.residuals.get(point.checkpoint),
+        argmax=point.argmax_rate,
+        label_gap=point.label_gap,
+        option_mass=point.option_mass,
+        warning=point.warning,
     )
 
 
@@ -104,6 +109,10 @@ def _hover(finding: Finding, point: Point, previous: Point | None) -> tuple[str,
         lines.append(f"{signed_points(point.rate - previous.rate)} points vs {previous.label}")
     if point.x_is_estimate and finding.result.axis == "size":
         lines.append("estimated size")
+    if point.argmax_rate is not None:
+        lines.append(f"{percent(point.argmax_rate)} of the likeliest answers match")
     if point.mark:
         lines.append(f"left out: {point.mark}")
+    if point.warning:
+        lines += point.warning.split("; ")
     return tuple(lines)

@@ -33,6 +33,16 @@ class SpecPoint:
     """Why the point is not part of the test; empty where it is. Drawn hollow and grey."""
     hover: tuple[str, ...]
     """Lines of the hover text; the first is its heading."""
+    residual: float | None = None
+    """How far it is off what the other points predict, in standard deviations; None where nothing was tested."""
+    argmax: float | None = None
+    """Share of questions answered with a matching option, 0-1, where `y` is a mean probability."""
+    label_gap: float | None = None
+    """Mean probability where the first option matches less where another does, -1 to 1."""
+    option_mass: float | None = None
+    """Mean probability on any listed option, 0-1."""
+    warning: str = ""
+    """What to beware of; the point is part of the test all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +188,8 @@ class FigureSpec:
     """What a screen reader says: written from the data."""
     height: int = 430
     """Pixels."""
+    y_ticks: tuple[tuple[float, str], ...] = ()
+    """Heights and texts of the vertical axis; empty: percent, every ten points."""
 
     @property
     def heading(self) -> str:

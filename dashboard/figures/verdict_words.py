@@ -74,6 +74,10 @@ def verdict_badges(verdict: str, *, fragile: bool | None = None) -> str:
     return f"{badge} {':gray-badge[Fragile]' if fragile else ':gray-badge[Robust]'}"
 
 
+METRIC_DEPENDENT = "Metric-dependent"
+"""Badge and note where another way to score the same answers would claim something else."""
+
+
 def verdict_style(verdict: str, *, dark: bool) -> str:
     """CSS of the verdict's table cell in the theme shown."""
     return STYLES[VERDICT_WORDS[verdict].style][dark]

@@ -17,7 +17,13 @@ _DTYPES = {
     "Interval low": "Float64",
     "Interval high": "Float64",
     "Questions": "Int64",
+    "Likeliest answer matches, %": "Float64",
+    "First option less others, points": "Float64",
+    "On the options, %": "Float64",
+    "Off the others, sd": "Float64",
 }
+_OPTIONAL = tuple(_DTYPES)[-4:]
+"""Left out where no row has them."""
 
 
 _ACROSS: dict[AxisKind, str] = {"size": "Parameters", "rlhf": "RL steps", "training": "Training tokens"}
@@ -40,6 +46,7 @@ def spec_table(spec: FigureSpec | FacetSpec | DotSpec) -> pd.DataFrame:
     else:
         rows = [row for line in _readable(spec.series) for row in _series_rows(line, spec.axis.kind)]
     table = pd.DataFrame(rows)
+    table = table.drop(columns=[name for name in _OPTIONAL if name in table and table[name].isna().all()])
     return table.astype({column: dtype for column, dtype in _DTYPES.items() if column in table})
 
 
@@ -56,6 +63,7 @@ def _series_rows(line: Series, kind: AxisKind) -> Iterator[dict[str, Any]]:
         remarks = [
             "estimated" if point.x_is_estimate else "",
             point.left_out and f"left out: {point.left_out}",
+            point.warning,
         ]
         yield {
             "Series": line.name,
@@ -66,6 +74,10 @@ def _series_rows(line: Series, kind: AxisKind) -> Iterator[dict[str, Any]]:
             "Interval high": None if point.hi is None else 100 * point.hi,
             "Interval method": point.method,
             "Questions": point.n,
+            "Likeliest answer matches, %": None if point.argmax is None else 100 * point.argmax,
+            "First option less others, points": None if point.label_gap is None else 100 * point.label_gap,
+            "On the options, %": None if point.option_mass is None else 100 * point.option_mass,
+            "Off the others, sd": point.residual,
             "Note": "; ".join(remark for remark in remarks if remark),
         }
 
