@@ -38,7 +38,7 @@ def save_tiny_model(folder: Path) -> Path:
     tokenizer.save_pretrained(folder)
     torch.manual_seed(3)
     config = GPTNeoXConfig(
-        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
         max_position_embeddings=512, initializer_range=0.2, bos_token_id=0, eos_token_id=0,
     )  # fmt: skip
     GPTNeoXForCausalLM(config).eval().save_pretrained(folder)

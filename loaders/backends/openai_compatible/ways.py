@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -223,7 +224,7 @@ class TopTokensWay:
 
 
 class SamplingWay:
-    """Share of samples that begin with the option: an estimate, for servers that give no log-probabilities."""
+    """Share of samples that begin with the option as whole words: an estimate, where no log-probabilities come."""
 
     def __init__(self, endpoint: Endpoint, n_samples: int, seed: int) -> None:
         """`n_samples` per question."""
@@ -248,10 +249,18 @@ class SamplingWay:
                 raise UnscorableError("the server gave no sample")
             drawn += more
         drawn = drawn[: self._n]
-        counts = [sum(text.startswith(option) for text in drawn) for option in options]
+        said = Counter(_option_said(text, options) for text in drawn)
+        counts = [said[option] for option in options]
         if not any(counts):
             raise UnscorableError(f"none of {self._n} samples begins with an option")
         return [math.log(count / self._n) if count else -math.inf for count in counts]
+
+
+def _option_said(text: str, options: Sequence[str]) -> str | None:
+    """The longest option a sample begins with, as whole words."""
+    begun = [option for option in options if text.startswith(option)]
+    whole = [option for option in begun if not (option[-1:].isalnum() and text[len(option) :][:1].isalnum())]
+    return max(whole, key=len, default=None)
 
 
 def _at(tokens: Sequence[Token], index: int) -> Token | None:

@@ -19,6 +19,7 @@ from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends import ScorerError, open_scorer
 from loaders.backends.openai_compatible import OpenAICompatibleScorer
+from loaders.backends.openai_compatible.ways import SamplingWay
 from loaders.prompts import PROMPT_STYLES, PromptError, options_of, render
 
 Opener = Callable[..., OpenAICompatibleScorer]
@@ -62,6 +63,14 @@ def naive(model: TinyModel, style_name: str, question: Question, begin: str = ""
     chat = lambda text: f"<user>{text}\n<assistant>"  # noqa: E731
     prompt = begin + render(style, question, eot=END, bos="", chat=chat)
     return [model.option_logprob(prompt, option) for option in options_of(style, question)]
+
+
+def plain_tokens(model: TinyModel, prompt: str, n_top: int) -> list[str]:
+    """Of the likeliest next tokens, those in ASCII that stay what they are behind the prompt, the likeliest first."""
+    before = model.encode(prompt)
+    likeliest = model.distributions(before)[-1].topk(n_top).indices.tolist()
+    texts = [(str(model.tokenizer.decode([id])), id) for id in likeliest]
+    return [text for text, id in texts if text.isascii() and model.encode(prompt + text) == [*before, id]]
 
 
 def assert_naive(frame: Any, model: TinyModel, style: str, begin: str = "") -> None:
@@ -151,11 +160,11 @@ def test_top_tokens_by_ids_are_exact_where_every_token_is_listed(
     with tiny_server(model, top_limit=10) as served:
         scorer = opened(served, tokenizer=str(folder), how="top_logprobs")
         prompt = render(PROMPT_STYLES["dialogue"], QUESTIONS[0], eot=END)
-        likely = model.distributions(model.encode(prompt))[-1].topk(12).indices.tolist()
-        known = [str(model.tokenizer.decode([id])) for id in (*likely[:2], likely[11])]
+        inside = plain_tokens(model, prompt, 10)
+        known = (*inside[:2], plain_tokens(model, prompt, 60)[len(inside)])
         asked = [
-            Question(id="in", text=QUESTIONS[0].text, options=tuple(known[:2]), matching=(0,)),
-            Question(id="out", text=QUESTIONS[0].text, options=tuple(known[1:]), matching=(0,)),
+            Question(id="in", text=QUESTIONS[0].text, options=known[:2], matching=(0,)),
+            Question(id="out", text=QUESTIONS[0].text, options=known[1:], matching=(0,)),
         ]
         frame = scorer.score(asked, "dialogue")
     assert frame["option_logprobs"].iloc[0] == pytest.approx(naive(model, "dialogue", asked[0]), abs=1e-4)
@@ -186,8 +195,11 @@ def test_without_ids_only_a_first_token_that_decides_is_read(endpoint: str, mode
 
 def test_samples_estimate_the_probability(model: TinyModel, folder: Path, opened: Opener) -> None:
     prompt = render(PROMPT_STYLES["bare"], QUESTIONS[0], eot=None)
-    likely = model.distributions(model.encode(prompt))[-1].topk(2)
-    options = tuple(str(model.tokenizer.decode([id])) for id in likely.indices.tolist())
+    told = model.distributions(model.encode(prompt))[-1].exp()
+    vocabulary = [str(model.tokenizer.decode([id])) for id in range(len(told))]
+    firsts = [(text[:1], p) for text, p in zip(vocabulary, told.tolist(), strict=True)]
+    begins = {sign: sum(p for first, p in firsts if first == sign) for sign in "!.,:;?()"}
+    options = tuple(sorted(begins, key=lambda sign: -begins[sign])[:2])
     question = Question(id="1", text=QUESTIONS[0].text, options=options, matching=(0,))
     never = Question(id="2", text=QUESTIONS[0].text, options=(" zz", " qq"), matching=(0,))
     with tiny_server(model, gives_logprobs=False, choices_at_once=50) as served:
@@ -196,12 +208,24 @@ def test_samples_estimate_the_probability(model: TinyModel, folder: Path, opened
         again = opened(served, n_samples=60, seed=5).score([question], "bare")
     assert scorer.method == "sampled, float32"
     assert frame["n_samples"].tolist() == [60, 60]
-    for value, true in zip(frame["option_logprobs"].iloc[0], likely.values.tolist(), strict=True):
-        share = math.exp(value)
-        assert share * 60 == pytest.approx(round(share * 60))
-        assert abs(share - math.exp(true)) < 4 * math.sqrt(math.exp(true) * (1 - math.exp(true)) / 60)
+    for value, true in zip(frame["option_logprobs"].iloc[0], (begins[sign] for sign in options), strict=True):
+        count = math.exp(value) * 60
+        assert count == pytest.approx(round(count))
+        assert abs(count - 60 * true) < 4 * math.sqrt(60 * true * (1 - true))
     assert again["option_logprobs"].iloc[0] == frame["option_logprobs"].iloc[0]
     assert frame["scoring_method"].iloc[1] == "none: none of 60 samples begins with an option"
+
+
+def test_a_sample_says_the_longest_option_it_begins_with_as_whole_words() -> None:
+    said = iter([" hello", " he", " her own", " he.", "he", " he is"])
+
+    class Sayer:
+        def samples(self, prompt: object, n: int, *, seed: int, max_tokens: int) -> list[str]:
+            return [next(said) for _ in range(3)]
+
+    way = SamplingWay(Sayer(), 6, seed=0)  # type: ignore[arg-type]
+    shares = [math.exp(value) * 6 for value in way.option_logprobs("", (" he", " her", " she"))]
+    assert shares == pytest.approx([3, 1, 0])
 
 
 def test_the_chat_endpoint_has_its_own_limits(model: TinyModel, opened: Opener) -> None:
