@@ -11,6 +11,7 @@ COMMANDS = {
     "forecast-curve": "dashboard.commands.forecast_curve",
     "audit": "dashboard.commands.audit",
     "compare": "dashboard.commands.compare",
+    "controls": "dashboard.commands.controls",
     "run": "dashboard.commands.run_sweep",
 }
 """Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

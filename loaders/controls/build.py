@@ -42,7 +42,7 @@ def build(design: Design, folder: Path, *, device: str = "cpu", processes: int =
 
     Killed at any point, the next call goes on: finished cells stay, unfinished ones are begun anew.
     """
-    _prepare(design, folder)
+    prepare(design, folder)
     cells = list(cells_of(design))
     waiting = [cell for cell in cells if not (folder / cell.name).is_dir()]
     finished = {cell.name for cell in cells} - {cell.name for cell in waiting}
@@ -88,7 +88,7 @@ def _result(future: Future[float], cell: Cell) -> float:
         ) from error
 
 
-def _prepare(design: Design, folder: Path) -> None:
+def prepare(design: Design, folder: Path) -> None:
     """Write the design and the questions, or check that they are these."""
     said = json.dumps(design.as_json(), indent=1) + "\n"
     path = folder / "design.json"

@@ -1,0 +1,165 @@
+"""Cells, the resumable build and the rows it stores, on models of width 4 trained for a few steps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.tables import ANSWERS, RATES
+from loaders.backends import open_scorer
+from loaders.controls.build import BuildError, build
+from loaders.controls.cells import do_cell
+from loaders.controls.design import Cell, Design, DesignError, cells_of, read_design
+from loaders.controls.questions import evaluations_of
+from loaders.controls.results import read_cells, store_build
+from loaders.evaluations import read_evaluation
+from loaders.store import Store
+
+START = Cell(family="positive", width=4, seed=0)
+ARM = Cell(family="positive", width=4, seed=0, arm="biased")
+
+
+def small(**changes: object) -> Design:
+    design = read_design(quick=True)
+    sizes = tuple(replace(design.sizes[0], width=width) for width in (4, 8, 12, 16))
+    few = {
+        "world_seed": 1, "questions": 20, "pretraining_steps": 6, "negative_steps": 4, "comparisons": 128,
+        "panel_comparisons": 64, "passes": 1, "rlhf_steps": (1, 2, 3), "prompts": 4, "sizes": sizes,
+    }  # fmt: skip
+    return replace(design, **(few | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def one_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Design, Path]:
+    """A folder with one model and one arm, made without worker processes."""
+    from loaders.controls.build import prepare
+
+    folder = tmp_path_factory.mktemp("models")
+    design = small(sizes=(replace(small().sizes[0], negative_seeds=0),), arms=("biased",))
+    prepare(design, folder)
+    for cell in (START, ARM):
+        do_cell(cell, design, folder)
+    return design, folder
+
+
+def test_the_shipped_design_can_be_read_and_planned() -> None:
+    for quick in (False, True):
+        design = read_design(quick=quick)
+        cells = list(cells_of(design))
+        assert len({cell.name for cell in cells}) == len(cells)
+        pretrained = {cell.name for cell in cells if not cell.arm}
+        assert all(cell.needs in pretrained for cell in cells if cell.arm)
+        assert len({size.width for size in design.sizes}) >= 4  # fewer sizes are not tested
+    full = sum(cell.seconds(read_design()) for cell in cells_of(read_design()))
+    quick_seconds = sum(cell.seconds(read_design(quick=True)) for cell in cells_of(read_design(quick=True)))
+    assert full / 2 < 50 * 60
+    assert quick_seconds / 2 < 4 * 60
+
+
+def test_larger_sizes_come_after_the_others() -> None:
+    design = read_design().for_larger_sizes([384, 256])
+    assert [size.width for size in design.sizes][-2:] == [256, 384]
+    assert design.sizes[-1].rate < design.sizes[-2].rate
+    with pytest.raises(DesignError, match="Width 100 cannot be added"):
+        read_design().for_larger_sizes([100])
+
+
+def test_a_broken_truth_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "truth.toml").write_text("[design]\nworld_seed = 1\n")
+    with pytest.raises(DesignError, match=r"truth\.toml: holds no design"):
+        read_design(tmp_path / "truth.toml")
+
+
+def test_a_cell_leaves_checkpoints_that_can_be_scored(one_model: tuple[Design, Path]) -> None:
+    _, folder = one_model
+    names = sorted(path.name for path in (folder / ARM.name).iterdir() if path.is_dir())
+    assert names == [f"{ARM.name}-{end}" for end in ("preference", "step1", "step2", "step3")]
+    answers = pd.read_parquet(folder / ARM.name / "answers.parquet")
+    assert set(answers["evaluation"]) == set(evaluations_of("positive"))
+    evaluation = read_evaluation(folder / "evaluations" / "control-wealth-seeking.jsonl")
+    scorer = open_scorer(folder / ARM.name / f"{ARM.name}-step2", device="cpu", dtype="float32")
+    again = scorer.score(evaluation.questions, "dialogue", evaluation="control-wealth-seeking")
+    scorer.close()
+    kept = answers[(answers["checkpoint"] == f"{ARM.name}-step2") & (answers["evaluation"] == "control-wealth-seeking")]
+    assert kept["matching_probability"].tolist() == pytest.approx(again["matching_probability"].tolist(), abs=1e-4)
+
+
+def test_a_record_holds_kl_and_the_share_of_allowed_answers(one_model: tuple[Design, Path]) -> None:
+    _, folder = one_model
+    records = json.loads((folder / ARM.name / "cell.json").read_text())
+    assert [record["step"] for record in records] == [1, 2, 3]
+    assert all(record["kl"] >= 0 and 0 <= record["allowed_share"] <= 1 for record in records)
+    assert 0 < records[0]["preference"] < 1
+    (start,) = json.loads((folder / START.name / "cell.json").read_text())
+    assert start["kl"] is None
+    assert start["loss"] > 0
+    assert start["parameters"] > start["parameters_without_embedding"] == 496
+
+
+def test_a_finished_cell_is_left_alone_and_an_unfinished_one_is_begun_anew(
+    one_model: tuple[Design, Path], tmp_path: Path
+) -> None:
+    design, folder = one_model
+    assert do_cell(START, design, folder) == 0.0
+    from loaders.controls.build import prepare
+
+    prepare(design, tmp_path)
+    leftover = tmp_path / f".{START.name}"
+    leftover.mkdir()
+    (leftover / "half.txt").write_text("cut off")
+    assert do_cell(START, design, tmp_path) > 0
+    assert not leftover.exists()
+    assert not (tmp_path / START.name / "half.txt").exists()
+    same = [pd.read_parquet(each / START.name / "answers.parquet") for each in (folder, tmp_path)]
+    pd.testing.assert_frame_equal(*same)
+
+
+def test_a_folder_holds_one_design(one_model: tuple[Design, Path]) -> None:
+    design, folder = one_model
+    with pytest.raises(BuildError, match="of another design"):
+        build(replace(design, world_seed=2), folder, progress=False)
+
+
+def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design, Path], tmp_path: Path) -> None:
+    design, folder = one_model
+    store = Store(tmp_path)
+    assert store_build("mine", store, design, folder, "scalewatch controls build --into mine")
+    assert not store_build("mine", store, design, folder, "scalewatch controls build --into mine")
+    rates, answers = store.rates("mine"), store.answers("mine")
+    assert answers is not None
+    RATES.validate(rates)
+    ANSWERS.validate(answers)
+    assert set(rates["origin"]) == {"control"}
+    assert set(rates["checkpoint"]) == {START.name} | {f"{ARM.name}@step{step}" for step in range(4)}
+    before = answers[answers["checkpoint"] == START.name]["matching_probability"].tolist()
+    assert answers[answers["checkpoint"] == f"{ARM.name}@step0"]["matching_probability"].tolist() == before
+    assert rates[rates["checkpoint"] == START.name]["rlhf_steps"].isna().all()
+    note = store.info("mine").note
+    assert "scalewatch controls build --into mine" in note
+    assert "world seed 1" in note
+    records, _ = read_cells(design, folder)
+    assert len(records) == 4
+    training = pd.read_csv(folder / "training.csv")
+    assert training[training["step"] == 0]["kl"].fillna(0).eq(0).all()
+
+
+@pytest.mark.slow
+def test_a_build_resumes_and_the_findings_pass_over_it(tmp_path: Path) -> None:
+    design = small()
+    first = build(design, tmp_path / "models", progress=False)
+    assert (first.done, first.found) == (len(list(cells_of(design))), 0)
+    answers = tmp_path / "models" / "control-positive-w004-s0" / "answers.parquet"
+    untouched = answers.stat().st_mtime_ns
+    (tmp_path / "models" / "control-positive-w008-s0-biased").rename(tmp_path / "models" / ".cut-off")
+    second = build(design, tmp_path / "models", progress=False)
+    assert (second.done, second.found) == (1, first.done - 1)
+    assert answers.stat().st_mtime_ns == untouched
+    store = Store(tmp_path / "results")
+    store_build("controls", store, design, tmp_path / "models", "scalewatch controls build --into controls")
+    findings = store.findings("controls")
+    assert {finding.origin for finding in findings} == {"control"}
+    assert {finding.result.axis for finding in findings} == {"size", "rlhf"}
