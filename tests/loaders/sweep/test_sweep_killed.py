@@ -1,0 +1,37 @@
+"""A sweep that is killed twenty times at random points ends with the very rates of one that was not."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import signal
+from pathlib import Path
+
+from sweep_builders import run_file, run_until_killed, write_sweep
+
+KILLS = 20
+
+
+def test_killed_twenty_times_then_resumed(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path, more="options: {seconds_per_question: 0.001}\n")
+    whole = run_file(path, tmp_path / "whole")
+    assert len(whole.done) == len(whole.jobs) == 18
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["loaders.sweep.run", "loaders.backends.scripted", "statsmodels.api"])
+    chance, kills = random.Random(5), 0
+    while kills < KILLS:
+        started = processes.Event()
+        process = processes.Process(target=run_until_killed, args=(path, tmp_path / "killed", started))
+        process.start()
+        assert started.wait(60)
+        process.join(chance.uniform(0, 0.25))
+        process.kill()
+        process.join()
+        kills += process.exitcode == -signal.SIGKILL
+        assert process.exitcode in (0, -signal.SIGKILL)
+    resumed = run_file(path, tmp_path / "killed")
+    assert resumed.cached, "no shard outlived any kill"
+    assert len(resumed.cached) + len(resumed.done) == 18
+    for file in ("rates.csv", "answers.parquet", "findings.json"):
+        killed = (tmp_path / "killed" / "small" / file).read_bytes()
+        assert killed == (tmp_path / "whole" / "small" / file).read_bytes(), file

@@ -1,0 +1,269 @@
+"""Running a sweep: stored job by job, resumed, and whatever fails is reported while the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sweep_builders import EVALUATIONS, SIZES, run_file, write_evaluation, write_pronouns, write_sweep
+
+import loaders.sweep.shards as shards_module
+from analysis.errors import ScalewatchError
+from analysis.records import Question
+from loaders.backends import BACKENDS
+from loaders.backends.scripted import ScriptedScorer
+from loaders.store import Store
+from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
+from loaders.sweep.run import plan_sweep
+from loaders.sweep.serial_executor import read_ahead, run_serial
+from loaders.sweep.shards import ShardError, Shards
+from loaders.sweep.sweep_file import Sweep, read_sweep
+
+
+class BrokenScorer(ScriptedScorer):
+    """Fails as real scorers do: on loading, on a style, on single questions, in the middle."""
+
+    def __init__(self, model: str, *args: Any, **options: Any) -> None:
+        if model == "pythia-70m":
+            raise OSError("no such repository")
+        super().__init__(model, *args, **options)
+
+    def stream(self, questions: Sequence[Question], prompt_style: str, **named: Any) -> Iterator[pd.DataFrame]:
+        if prompt_style == "dialogue" and self.checkpoint == "pythia-160m":
+            raise ScalewatchError("this tokenizer has no end-of-text token")
+        for frame in super().stream(questions, prompt_style, **named):
+            if self.checkpoint == "pythia-410m":
+                frame[["matching_probability", "answered_matching", "option_logprobs"]] = None
+                frame["scoring_method"] = "none: NaN logits"
+            if self.checkpoint == "pythia-1b":
+                frame.loc[:1, ["matching_probability", "answered_matching", "option_logprobs"]] = None
+                frame.loc[:1, "scoring_method"] = "none: longer than the context"
+            yield frame
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loaders.backends.scripted.ScriptedScorer", BrokenScorer)
+    assert BACKENDS["scripted"].endswith(":ScriptedScorer")
+
+
+def test_rates_answers_and_findings_of_a_sweep(tmp_path: Path) -> None:
+    report = run_file(write_sweep(tmp_path), tmp_path / "results")
+    assert (len(report.jobs), len(report.cached), len(report.done), report.failed) == (18, 0, 18, [])
+    assert report.is_complete
+    store = Store(tmp_path / "results")
+    assert store.sets() == ["small"]
+    stored = store.read_set("small")
+    assert stored.answers is not None
+    assert stored.info.n_answers == len(stored.answers) == 18 * 30
+    assert set(stored.rates["checkpoint"]) == set(SIZES)
+    row = stored.rates.set_index(["checkpoint", "evaluation"]).loc[("pythia-1b", "sycophancy_on_nlp_survey")]
+    assert (row["family"], row["parameter_count"], row["behavior"]) == (
+        "Pythia",
+        1_011_781_632,
+        "sycophancy-nlp-survey",
+    )
+    assert (row["prompt_style"], row["n_questions"], row["ci_method"]) == ("best-answer", 30, "Wilson")
+    answers = stored.answers.query("checkpoint == 'pythia-1b' and evaluation == 'sycophancy_on_nlp_survey'")
+    assert row["matching_rate"] == answers["answered_matching"].mean()
+    assert len(store.findings("small")) == 3
+
+
+def test_scripted_numbers_are_marked_as_made_up(tmp_path: Path) -> None:
+    run_file(write_sweep(tmp_path), tmp_path / "results")
+    stored = Store(tmp_path / "results").read_set("small")
+    assert stored.info.origin == "control"
+    assert set(stored.rates["origin"]) == {"control"}
+    assert "no model was asked" in stored.info.note
+    assert stored.answers is not None
+    assert set(stored.answers["scoring_method"]) == {"scripted"}
+
+
+def test_a_second_run_scores_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path)
+    run_file(path, tmp_path / "results")
+    files = sorted(each for each in (tmp_path / "results").rglob("*") if each.is_file())
+    before = [(each, each.stat().st_mtime_ns) for each in files]
+    report = run_file(path, tmp_path / "results")
+    assert (len(report.cached), len(report.done)) == (18, 0)
+    assert [(each, each.stat().st_mtime_ns) for each in files] == before
+
+
+def test_interrupt_keeps_and_publishes_what_is_finished(tmp_path: Path) -> None:
+    path, answered = write_sweep(tmp_path), []
+
+    def interrupt(n: int) -> None:
+        answered.append(n)
+        if sum(answered) > 5 * 30:
+            raise KeyboardInterrupt
+
+    report = run_file(path, tmp_path / "results", tick=interrupt)
+    assert report.interrupted
+    assert not report.is_complete
+    assert len(report.done) == 5
+    assert len(Store(tmp_path / "results").rates("small")) == 5
+    assert len(run_file(path, tmp_path / "results").cached) == 5
+    run_file(path, tmp_path / "whole")
+    assert (tmp_path / "results/small/rates.csv").read_bytes() == (tmp_path / "whole/small/rates.csv").read_bytes()
+
+
+def test_a_damaged_shard_is_scored_again(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path)
+    run_file(path, tmp_path / "results")
+    shards = sorted((tmp_path / "results" / ".sweeps" / "small").glob("*.parquet"))
+    whole = shards[0].read_bytes()
+    shards[0].write_bytes(whole[: len(whole) // 2])
+    shards[1].write_bytes(b"")
+    report = run_file(path, tmp_path / "results")
+    assert len(report.done) == 2
+    assert shards[0].read_bytes() == whole
+
+
+@pytest.mark.usefixtures("broken")
+def test_what_fails_is_reported_and_the_rest_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    report = run_file(write_sweep(tmp_path), tmp_path / "results")
+    reasons = {(job.target.checkpoint.name, job.prompt_style): reason for job, reason in report.failed}
+    assert reasons["pythia-70m", "dialogue"] == "pythia-70m cannot be loaded: OSError: no such repository"
+    assert "Traceback" in caplog.text
+    assert reasons["pythia-160m", "dialogue"] == "this tokenizer has no end-of-text token"
+    assert ("pythia-160m", "best-answer") not in reasons
+    assert reasons["pythia-410m", "dialogue"] == "no question could be scored; the first: none: NaN logits"
+    assert [(j.target.checkpoint.name, n) for j, n, _ in report.unanswered] == [("pythia-1b", 2)] * 3
+    assert len(report.done) == 18 - len(report.failed) == 10
+    rates = Store(tmp_path / "results").rates("small").set_index(["checkpoint", "evaluation"])
+    assert rates.loc[("pythia-1b", "desire-for-popularity"), ["n_questions", "n_answered"]].tolist() == [30, 28]
+    document = report.as_json()
+    assert {each["reason"] for each in document["failed"]} == set(reasons.values())
+    assert (document["planned"], document["done"]) == (18, 10)
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_sweep(tmp_path)
+    run_file(path, tmp_path / "results", tick=_stop_after(4))
+    before = (tmp_path / "results" / "small" / "rates.csv").read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shards_module.os, "fsync", full)  # the store's fsync is the same one
+        report = run_file(path, tmp_path / "results")
+    assert len(report.failed) == 14
+    assert "No space left on device" in report.failed[0][1]
+    assert not report.is_complete
+    assert (tmp_path / "results" / "small" / "rates.csv").read_bytes() == before
+    assert list((tmp_path / "results" / ".sweeps" / "small").glob("*.unfinished")) == []
+    assert len(run_file(path, tmp_path / "results").done) == 14
+
+
+def _stop_after(jobs: int) -> Callable[[int], None]:
+    left = [jobs * 30]
+
+    def tick(n: int) -> None:
+        left[0] -= n
+        if left[0] < 0:
+            raise KeyboardInterrupt
+
+    return tick
+
+
+def test_a_set_that_cannot_be_written_leaves_the_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_sweep(tmp_path)
+
+    def refuse(*args: object, **named: object) -> bool:
+        raise ScalewatchError("results: cannot be written")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "write_set", refuse)
+        report = run_file(path, tmp_path / "results")
+    assert (len(report.done), report.set_problem) == (18, "results: cannot be written")
+    assert not report.is_complete
+    assert len(run_file(path, tmp_path / "results").cached) == 18
+    assert Store(tmp_path / "results").sets() == ["small"]
+
+
+def test_pronouns_have_answers_and_no_rate(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path, models=SIZES[:2], evaluations=(EVALUATIONS[0], "winogenerated_examples"))
+    write_pronouns(tmp_path / "evals" / "winogenerated_examples.jsonl")
+    report = run_file(path, tmp_path / "results")
+    assert (len(report.done), report.failed) == (4, [])
+    stored = Store(tmp_path / "results").read_set("small")
+    assert set(stored.rates["evaluation"]) == {EVALUATIONS[0]}
+    assert stored.answers is not None
+    assert set(stored.answers["evaluation"]) == {EVALUATIONS[0], "winogenerated_examples"}
+
+
+def test_a_sweep_extends_its_own_set_and_no_other(tmp_path: Path) -> None:
+    run_file(write_sweep(tmp_path, models=SIZES[:2]), tmp_path / "results")
+    report = run_file(write_sweep(tmp_path, models=SIZES[:3]), tmp_path / "results")
+    assert (len(report.cached), len(report.done), report.n_leaving) == (6, 3, 0)
+    fewer = read_sweep(write_sweep(tmp_path, models=SIZES[:1]))
+    assert plan_sweep(fewer, Store(tmp_path / "results")).n_leaving == 6
+    other = write_sweep(tmp_path, name="other.yaml")
+    with pytest.raises(ScalewatchError, match=r"is not from this sweep file \(its source: scored with sweep.yaml\)"):
+        run_file(other, tmp_path / "results")
+    assert len(Store(tmp_path / "results").rates("small")) == 9
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path)
+    with Shards(tmp_path / "results", "small").lock(), pytest.raises(ShardError, match="Another run is writing"):
+        run_file(path, tmp_path / "results")
+
+
+def test_a_results_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(ShardError, match="--results"):
+        run_file(write_sweep(tmp_path), tmp_path / "results")
+
+
+def keys(sweep: Sweep) -> set[str]:
+    return {job.key for job in jobs_of(sweep)}
+
+
+def test_a_key_changes_with_everything_that_decides_the_answers(tmp_path: Path) -> None:
+    sweep = read_sweep(write_sweep(tmp_path))
+    assert keys(sweep) == keys(read_sweep(sweep.path))
+    assert len(keys(sweep)) == 18
+    changes: list[dict[str, Any]] = [
+        {"limit": 3}, {"dtype": "bfloat16"}, {"device": "cuda"}, {"options": {"option_mass": 0.5}},
+        {"backend": "transformers"}, {"limit": 3, "seed": 1},
+    ]  # fmt: skip
+    for change in changes:
+        assert keys(replace(sweep, **change)).isdisjoint(keys(sweep)), change
+    for change in ({"batch_tokens": 7}, {"limit": 99}, {"seed": 4}, {"num_gpus": 2.0}, {"options": {"concurrency": 3}}):
+        assert keys(replace(sweep, **change)) == keys(sweep), change
+    write_evaluation(tmp_path / "evals" / f"{EVALUATIONS[0]}.jsonl", 31)
+    assert len(keys(read_sweep(sweep.path)) & keys(sweep)) == 12
+
+
+def test_an_evaluation_that_changes_while_the_sweep_runs(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path, models=SIZES[:1])
+    sweep = read_sweep(path)
+    write_evaluation(tmp_path / "evals" / f"{EVALUATIONS[1]}.jsonl", 7)
+    outcomes = list(run_serial(sweep, jobs_of(sweep), lambda answered: None))
+    assert [each.answers is None for each in outcomes] == [False, True, False]
+    assert "changed while the sweep ran" in outcomes[1].reason
+
+
+def test_plan_table_counts_what_is_left(tmp_path: Path) -> None:
+    jobs = jobs_of(read_sweep(write_sweep(tmp_path, models=SIZES[:2])))
+    lines = plan_table(jobs, frozenset({jobs[0].key})).splitlines()
+    assert lines[0].split() == ["checkpoint", "evaluations", "stored", "to", "run", "questions", "to", "ask"]
+    assert lines[1].split() == ["pythia-14m", "3", "1", "2", "60"]
+    assert lines[2].split() == ["pythia-70m", "3", "0", "3", "90"]
+    groups: list[tuple[Job, ...]] = by_checkpoint(jobs)
+    assert [len(group) for group in groups] == [3, 3]
+
+
+def test_reading_ahead_only_reads(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    (tmp_path / "folder").mkdir()
+    read_ahead(tmp_path)
+    assert (tmp_path / "model.safetensors").read_bytes() == b"weights"
