@@ -44,11 +44,11 @@ def table(families: dict[str, dict[str, Rates]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def verdicts(families: dict[str, dict[str, Rates]]) -> pd.DataFrame:
+def detected(families: dict[str, dict[str, Rates]], what: str = "verdict") -> pd.DataFrame:
     """A row per task, a column per family."""
     rows = table(families)
     seen = detect(rows, dict.fromkeys(rows["behavior"].unique(), -1))
-    return seen.pivot(index="behavior", columns="family", values="verdict")
+    return seen.pivot(index="behavior", columns="family", values=what)
 
 
 def opposites(seen: pd.DataFrame) -> list[str]:
@@ -70,7 +70,7 @@ def test_other_training_seeds_of_the_small_models(shared_data: Path, zero_shot: 
         twins[f"seed {seed}"] = {
             size: {task: small.get(size, rates)[task] for task in shared} for size, rates in zero_shot.items()
         }
-    seen = verdicts(twins).dropna()
+    seen = detected(twins).dropna()
     assert len(seen) >= 4
     assert opposites(seen) == []
     called = seen.isin(["inverse", "positive"]).mean(axis=1)
@@ -80,9 +80,10 @@ def test_other_training_seeds_of_the_small_models(shared_data: Path, zero_shot: 
 def test_five_shot_against_zero_shot(shared_data: Path, zero_shot: dict[str, Rates]) -> None:
     five = sweep(shared_data, "five-shot")
     assert list(five) == ["160m", "1.4b", "12b"]
-    alike = {size: rates for size, rates in zero_shot.items() if size in five}
-    seen = verdicts({"zero": zero_shot, "three sizes": alike, "five": five})
+    twins = {"zero": zero_shot, "five": five}
+    seen = detected(twins)
     assert len(seen) >= 60
-    assert opposites(seen[["zero", "five"]]) == []
-    assert opposites(seen[["three sizes", "five"]]) == []
-    assert seen["five"].isin(["inverse", "positive"]).sum() >= 1
+    assert opposites(seen) == []
+    change = detected(twins, "change")[seen["zero"].isin(["inverse", "positive"])]  # three sizes alone call none
+    assert len(change) >= 10
+    assert (change["five"] * change["zero"] > 0).mean() >= 0.9
