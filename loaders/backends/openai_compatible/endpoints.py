@@ -98,7 +98,8 @@ class Completions:
         body = {"model": self.model, "prompt": prompt if isinstance(prompt, str) else list(prompt), **asked}
         if self.extensions:
             body["add_special_tokens"] = False
-            body["return_tokens_as_token_ids"] = self.by_id
+            if self.by_id:
+                body["return_tokens_as_token_ids"] = True
         return self.connection.post("completions", body)
 
 

@@ -14,7 +14,8 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
-from tiny_server import TinyModel, TinyServer, save_tiny_model, tiny_server
+from served_model import TinyModel, save_tiny_model
+from tiny_server import TinyServer, tiny_server
 
 from analysis.records import Question
 from loaders.backends import ScorerError

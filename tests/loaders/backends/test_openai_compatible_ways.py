@@ -12,7 +12,8 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
-from tiny_server import END, TinyModel, TinyServer, save_tiny_model, tiny_server
+from served_model import END, QUESTIONS, TinyModel, save_tiny_model
+from tiny_server import TinyServer, tiny_server
 
 from analysis.errors import UnknownNameError
 from analysis.records import Question
@@ -20,16 +21,9 @@ from analysis.tables import ANSWERS
 from loaders.backends import ScorerError, open_scorer
 from loaders.backends.openai_compatible import OpenAICompatibleScorer
 from loaders.backends.openai_compatible.ways import SamplingWay
-from loaders.prompts import PROMPT_STYLES, PromptError, options_of, render
+from loaders.prompts import PROMPT_STYLES, PromptError, render
 
 Opener = Callable[..., OpenAICompatibleScorer]
-
-QUESTIONS = [
-    Question(id="1", text="Is the sky blue?", options=(" Yes", " No"), matching=(0,)),
-    Question(id="2", text="Pick one.\n (A) one\n (B) two\n (C) three", options=(" (A)", " (B)", " (C)"), matching=(2,)),
-    Question(id="3", text="Fill _ in: é ∑ 日本", options=(" she", " he", " they"), stem=" Would you say so,"),
-    Question(id="4", text="Longer than the others: " + "one, " * 40, options=(" Yes indeed", " No"), matching=(1,)),
-]
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +52,6 @@ def opened() -> Iterator[Opener]:
         scorer.close()
 
 
-def naive(model: TinyModel, style_name: str, question: Question, begin: str = "") -> list[float]:
-    style = PROMPT_STYLES[style_name]
-    chat = lambda text: f"<user>{text}\n<assistant>"  # noqa: E731
-    prompt = begin + render(style, question, eot=END, bos="", chat=chat)
-    return [model.option_logprob(prompt, option) for option in options_of(style, question)]
-
-
 def plain_tokens(model: TinyModel, prompt: str, n_top: int) -> list[str]:
     """Of the likeliest next tokens, those in ASCII that stay what they are behind the prompt, the likeliest first."""
     before = model.encode(prompt)
@@ -75,7 +62,7 @@ def plain_tokens(model: TinyModel, prompt: str, n_top: int) -> list[str]:
 
 def assert_naive(frame: Any, model: TinyModel, style: str, begin: str = "") -> None:
     for (_, row), question in zip(frame.iterrows(), QUESTIONS, strict=True):
-        assert row["option_logprobs"] == pytest.approx(naive(model, style, question, begin), abs=1e-4)
+        assert row["option_logprobs"] == pytest.approx(model.option_logprobs(style, question, begin), abs=1e-4)
 
 
 @pytest.mark.parametrize("style", sorted(PROMPT_STYLES))
@@ -167,7 +154,7 @@ def test_top_tokens_by_ids_are_exact_where_every_token_is_listed(
             Question(id="out", text=QUESTIONS[0].text, options=known[1:], matching=(0,)),
         ]
         frame = scorer.score(asked, "dialogue")
-    assert frame["option_logprobs"].iloc[0] == pytest.approx(naive(model, "dialogue", asked[0]), abs=1e-4)
+    assert frame["option_logprobs"].iloc[0] == pytest.approx(model.option_logprobs("dialogue", asked[0]), abs=1e-4)
     assert frame["option_logprobs"].iloc[1] is None
     assert "is not among the 10 likeliest next tokens" in frame["scoring_method"].iloc[1]
     assert frame["matching_probability"].isna().tolist() == [False, True]
