@@ -26,6 +26,11 @@ COMPUTED = (
     "**A trend per series**, with the error from questions and the scatter between models side by side. How much "
     "scatter is usual is learned from all behaviours of the family; then each series weighs it by its own data.",
     "**One odd model.** Where one model moves all behaviours at once, they count as fewer: the number is shown.",
+    "**Single answers.** Where a set holds them, the test runs on the probability of the matching answer, with "
+    "questions balanced by which option matches, so that a lean to one answer cancels. *Metric-dependent* says that "
+    "the same answers would claim something else without that balance, or if only the likeliest answer counted.",
+    "**Odd models.** Each point is predicted from the others; a model that is far off in many behaviours is named on "
+    "the Models page.",
     "**Turns.** A rise and a fall are tested together, at every size where they could meet. A plateau is not a turn.",
     "**q, not p.** A q of 0.05 means: of all series flagged at this level in this data set, about 5% are "
     "expected to be false.",
