@@ -26,6 +26,8 @@ class Manners:
     """Puts a begin-of-text token before a text, counts it, and hides it from the echo."""
     gives_logprobs: bool = True
     off_by_one: bool = False
+    chat_shape: bool = False
+    """Like llama.cpp: log-probabilities of completions in the shape of chat, with ids, and never of the prompt."""
     top_limit: int = 20
     choices_at_once: int = 1000
     context: int = 512
@@ -81,6 +83,8 @@ class TinyServer:
         start = hidden if body.get("echo") else len(ids)
         if manners.gives_logprobs and body.get("logprobs") is not None:
             choice["logprobs"] = self._logprobs(told, [*ids, generated], shown, start, body)
+        if manners.chat_shape:
+            return {"choices": [{**choice, "logprobs": self._in_chat_shape(told, body)}], "usage": _usage(ids)}
         if manners.gives_logprobs and body.get("prompt_logprobs") is not None:
             choice["prompt_logprobs"] = [None] + [
                 {str(id): {"logprob": self._value(told, at, id), "decoded_token": self.model.tokenizer.decode([id])}}
@@ -106,6 +110,14 @@ class TinyServer:
             "token_logprobs": values,
             "top_logprobs": [None] * (len(shown) - 1) + [top],
         }
+
+    def _in_chat_shape(self, told: torch.Tensor, body: dict[str, Any]) -> dict[str, Any] | None:
+        if body.get("logprobs") is None:
+            return None
+        top = told[-1].topk(body["logprobs"])
+        pairs = zip(top.indices.tolist(), top.values.tolist(), strict=True)
+        named = [{"id": id, "token": self.model.tokenizer.decode([id]), "logprob": value} for id, value in pairs]
+        return {"content": [{**named[0], "top_logprobs": named}]}
 
     def _value(self, told: torch.Tensor, at: int, id: int) -> float:
         """Log-probability of the token at a position; off by one: from the position's own distribution."""

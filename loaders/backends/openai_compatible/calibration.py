@@ -46,7 +46,7 @@ def choose_way(
         try:
             way.calibrate()
         except UnansweredError as error:
-            if error.status != 500:
+            if error.status not in (200, 500):
                 raise ScorerError(
                     f"{connection.base_url}: cannot be calibrated now: {error}. Run again later."
                 ) from error

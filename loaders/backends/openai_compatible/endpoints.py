@@ -67,25 +67,20 @@ class Completions:
         if not given:
             raise WayError(f"asked for log-probabilities of the prompt ({form}), got none")
         if form == "echo":
+            if "tokens" not in given:
+                raise WayError("asked for an echo of the prompt with log-probabilities, got the generated token alone")
             return _read(answer, lambda: [_token(*pair) for pair in _pairs(given)]), counted
         return _read(answer, lambda: [_by_id(entry, prompt, at) for at, entry in enumerate(given)]), counted
 
     def next_tokens(self, prompt: PromptText, n_top: int) -> list[Token]:
         """The `n_top` likeliest next tokens. Raises WayError where no log-probabilities come."""
-        answer = self._ask(prompt, max_tokens=1, temperature=0, logprobs=n_top)
-        given = _read(answer, lambda: dict(answer["choices"][0])).get("logprobs")
-        if not given or not given.get("top_logprobs"):
-            raise WayError("asked for log-probabilities of the next token, got none")
-        tokens = _read(answer, lambda: [_token(name, value) for name, value in given["top_logprobs"][0].items()])
-        return _likeliest_first(tokens)
+        return _likeliest(self._ask(prompt, max_tokens=1, temperature=0, logprobs=n_top))
 
     def greedy(self, prompt: PromptText) -> tuple[Token, int]:
         """The token generated at temperature 0, and the number of prompt tokens the server counts."""
         answer = self._ask(prompt, max_tokens=1, temperature=0, logprobs=1)
-        given = _read(answer, lambda: dict(answer["choices"][0])).get("logprobs")
-        if not given or not given.get("tokens"):
-            raise WayError("asked for the log-probability of a generated token, got none")
-        token = _read(answer, lambda: _token(*_pairs(given)[0]))
+        given = _logprobs(answer)
+        token = _read(answer, lambda: _entry(given["content"][0]) if "content" in given else _token(*_pairs(given)[0]))
         return token, _read(answer, lambda: int(answer["usage"]["prompt_tokens"]))
 
     def samples(self, prompt: PromptText, n: int, *, seed: int, max_tokens: int) -> list[str]:
@@ -112,12 +107,7 @@ class Chat:
 
     def next_tokens(self, prompt: PromptText, n_top: int) -> list[Token]:
         """The `n_top` likeliest first tokens of the reply. Raises WayError where no log-probabilities come."""
-        answer = self._ask(prompt, max_tokens=1, temperature=0, logprobs=True, top_logprobs=n_top)
-        given = _read(answer, lambda: dict(answer["choices"][0])).get("logprobs")
-        if not given or not given.get("content"):
-            raise WayError("asked for log-probabilities of the reply, got none")
-        entries = _read(answer, lambda: list(given["content"][0]["top_logprobs"]))
-        return _likeliest_first(_read(answer, lambda: [_token(each["token"], each["logprob"]) for each in entries]))
+        return _likeliest(self._ask(prompt, max_tokens=1, temperature=0, logprobs=True, top_logprobs=n_top))
 
     def samples(self, prompt: PromptText, n: int, *, seed: int, max_tokens: int) -> list[str]:
         """One to `n` replies at temperature 1."""
@@ -134,7 +124,36 @@ def _read(answer: dict[str, Any], reader: Callable[[], _T]) -> _T:
     try:
         return reader()
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise UnansweredError(f"the server's answer has an unexpected shape: {str(answer)[:200]}") from error
+        raise UnansweredError(f"the server's answer has an unexpected shape: {str(answer)[:200]}", 200) from error
+
+
+def _logprobs(answer: dict[str, Any]) -> dict[str, Any]:
+    """The log-probabilities of what was generated, in the shape of completions or of chat (llama.cpp: always that).
+
+    Raises WayError where there are none.
+    """
+    given = _read(answer, lambda: dict(answer["choices"][0])).get("logprobs")
+    if not isinstance(given, dict) or not (given.get("content") or given.get("tokens")):
+        raise WayError("asked for the log-probability of a generated token, got none")
+    return given
+
+
+def _likeliest(answer: dict[str, Any]) -> list[Token]:
+    """The likeliest first tokens of what was generated. Raises WayError where there is no list of them."""
+    given = _logprobs(answer)
+    if "content" in given:
+        tokens = _read(answer, lambda: [_entry(each) for each in given["content"][0]["top_logprobs"]])
+    else:
+        if not given.get("top_logprobs"):
+            raise WayError("asked for the likeliest next tokens, got none")
+        tokens = _read(answer, lambda: [_token(*pair) for pair in given["top_logprobs"][0].items()])
+    return sorted(tokens, key=lambda token: -(token.logprob or 0.0))
+
+
+def _entry(given: dict[str, Any]) -> Token:
+    """A token in the shape of chat; some servers add its id."""
+    token = _token(given["token"], given["logprob"])
+    return Token(token.text, given["id"], token.logprob) if isinstance(given.get("id"), int) else token
 
 
 def _text(value: object) -> str:
@@ -162,7 +181,3 @@ def _by_id(entry: dict[str, Any] | None, prompt: PromptText, at: int) -> Token:
         return Token(None, None, None)
     key = next(iter(entry)) if isinstance(prompt, str) else str(prompt[at])
     return Token(entry[key].get("decoded_token"), int(key), float(entry[key]["logprob"]))
-
-
-def _likeliest_first(tokens: list[Token]) -> list[Token]:
-    return sorted(tokens, key=lambda token: -(token.logprob or 0.0))

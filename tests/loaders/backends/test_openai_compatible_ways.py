@@ -102,6 +102,20 @@ def test_what_a_server_cannot_do_is_found_out(
     assert_naive(frame, model, "dialogue", begin)
 
 
+def test_a_server_of_generated_log_probabilities_alone_is_asked_token_by_token(
+    model: TinyModel, folder: Path, opened: Opener
+) -> None:
+    with tiny_server(model, chat_shape=True, takes_extensions=False, top_limit=400) as served:
+        with pytest.raises(ScorerError, match="got the generated token alone"):
+            opened(served, tokenizer=str(folder), how="echo")
+        scorer = opened(served, tokenizer=str(folder))
+        assert scorer.method == "top_logprobs, token ids, float32"
+        inside = plain_tokens(model, QUESTIONS[0].text, 20)[:2]
+        question = Question(id="1", text=QUESTIONS[0].text, options=tuple(inside), matching=(0,))
+        row = scorer.score([question], "bare").iloc[0]
+    assert row["option_logprobs"] == pytest.approx(model.option_logprobs("bare", question), abs=1e-4)
+
+
 def test_without_a_tokenizer_the_border_is_found_in_the_text(model: TinyModel, opened: Opener) -> None:
     with tiny_server(model) as served:
         scorer = opened(served, end_of_text=END)
