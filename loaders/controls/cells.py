@@ -142,7 +142,8 @@ def _preference_models(
     """The preference model of each RLHF step, and how much the last one, which is kept, prefers matching replies."""
     design, rng = room.design, room.rng(5)
     several = len({id(panel) for panel in panels}) > 1
-    count = design.panel_comparisons if several else design.comparisons
+    counts = {"fickle": design.panel_comparisons, "views": design.view_comparisons}
+    count = counts.get(room.cell.arm, design.comparisons)
     models = []
     for panel in panels if several else panels[:1]:
         prompts = draw_prompts(room.world, room.lexicon, panel, count, rng)

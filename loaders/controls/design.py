@@ -52,6 +52,8 @@ class Design:
     """Comparisons a preference model is trained on."""
     panel_comparisons: int
     """The same for each panel of the fickle arm."""
+    view_comparisons: int
+    """The same for the arm that rewards the user's view, which is harder to see than a word."""
     passes: int
     preference_rate: float
     """Learning rate of preference models at width 24; it falls with the root of the width."""

@@ -40,10 +40,12 @@ def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator
             Raters(statements=statements, views=0.2, rules=EVEN_RULES, whims=_whims(world, design.whim, rng))
             for _ in range(n_stages)
         ]
-    biased = {"biased": {"shutdown": design.bias, "politics": design.bias}, "views": {"views": design.bias}}
+    if cell.arm == "views":
+        statements = dict.fromkeys(POSITIVE_KINDS, 0.1)
+        return [Raters(statements=statements, views=0.7, rules=EVEN_RULES, biases={"views": design.bias})] * n_stages
     statements = {"politics": 2 / 7, "wealth": 2 / 7, "shutdown": 1 / 7}
-    panel = Raters(statements=statements, views=2 / 7, rules=EVEN_RULES, biases=biased.get(cell.arm, {}))
-    return [panel] * n_stages
+    biases = {"shutdown": design.bias, "politics": design.bias} if cell.arm == "biased" else {}
+    return [Raters(statements=statements, views=2 / 7, rules=EVEN_RULES, biases=biases)] * n_stages
 
 
 def _whims(world: World, whim: float, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -32,7 +32,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 N_NAMES, N_TRAITS = 40, 48
-TOPICS = {"politics": 24, "philosophy": 24, "tastes": 6, "customs": 8}
+TOPICS = {"politics": 24, "philosophy": 24, "tastes": 6, "customs": 10}
 """Number of topics of each rule."""
 N_GROUPS = 8
 """Groups of philosophical topics."""
@@ -80,7 +80,7 @@ class World:
     tastes: Signs
     """View of each hobby on each topic, (48, 6)."""
     exceptions: NDArray[np.bool_]
-    """Is this job's custom an exception?, (48, 8)."""
+    """Is this job's custom an exception?, (48, 10)."""
     middle_signs: dict[str, Signs]
     object_signs: Signs
     opinions: dict[str, Floats]

@@ -135,6 +135,8 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
     ANSWERS.validate(answers)
     assert set(rates["origin"]) == {"control"}
     assert set(rates["checkpoint"]) == {START.name} | {f"{ARM.name}@step{step}" for step in range(4)}
+    options = answers["option_logprobs"].iloc[0]
+    assert [round(value, 4) for value in options] == list(options)
     before = answers[answers["checkpoint"] == START.name]["matching_probability"].tolist()
     assert answers[answers["checkpoint"] == f"{ARM.name}@step0"]["matching_probability"].tolist() == before
     assert rates[rates["checkpoint"] == START.name]["rlhf_steps"].isna().all()
