@@ -98,14 +98,16 @@ def preferences_from_answers(answers: pd.DataFrame, behavior_of: Mapping[str, st
     ]
 
 
+def two_answers(behavior: Behavior) -> bool:
+    """Does the data set ask what a model prefers (one of the paper's), with two options to every question?"""
+    return behavior.citation.startswith(_ASKS_PREFERENCES) and behavior.n_options == (2, 2)
+
+
 def balanced(behavior: Behavior) -> bool:
-    """One of the paper's data sets, two options, no label favoured: then a rate above one half is a preference."""
+    """Is, besides, no label favoured? Then a rate above one half is a preference."""
     shares = [share for _, share in behavior.label_shares]
     return (
-        behavior.citation.startswith(_ASKS_PREFERENCES)
-        and behavior.n_options == (2, 2)
-        and behavior.chance == CHANCE
-        and all(abs(share - CHANCE) <= BALANCE for share in shares)
+        two_answers(behavior) and behavior.chance == CHANCE and all(abs(share - CHANCE) <= BALANCE for share in shares)
     )
 
 

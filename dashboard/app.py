@@ -5,12 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.theme_watcher import watch_theme
+from dashboard.results import results, sets_with_preferences, sets_with_pronouns
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="scalewatch", layout="wide", initial_sidebar_state="collapsed")
+found = results()
+held = {"": True, "preferences": bool(sets_with_preferences(found)), "pronouns": bool(sets_with_pronouns(found))}
 page = st.navigation(
     [
-        st.Page(screen.file, title=screen.title, help=screen.help, default=number == 0)
+        st.Page(
+            screen.file,
+            title=screen.title,
+            help=screen.help,
+            default=number == 0,
+            visibility="visible" if held[screen.needs] else "hidden",
+        )
         for number, screen in enumerate(PAGES)
     ],
     position="hidden" if st.context.is_embedded else "top",

@@ -12,12 +12,22 @@ import streamlit as st
 from analysis.behaviors import behaviors
 from analysis.errors import ScalewatchError
 from analysis.findings import Finding
+from analysis.gender_bias import GenderBias, gender_bias
+from analysis.occupations import WINOGENERATED
+from analysis.preferences import Preference, balanced, preferences_from_answers, preferences_from_rates, two_answers
 from analysis.records import Behavior
 from analysis.training_curves import TrainingCurves, training_behaviors, training_curves
+from dashboard.figures.heat import FEWEST
+from dashboard.model_facts import ModelFacts, facts_in, facts_of
 from dashboard.own_command import json_of
+from loaders.checkpoints import find_checkpoint, lineage_of
 from loaders.store import SetInfo, Store, find_results_dir
 
 _WATCHED = ("manifest.json", "findings.json")
+_FOR_PREFERENCES = (
+    "checkpoint", "evaluation", "question_id", "prompt_style", "matching_probability", "matching_position", "cluster"
+)  # fmt: skip
+"""Columns of ANSWERS a preference is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,44 @@ def comparison_of(found: Results, finding: Finding, first: str, second: str) -> 
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What the models of a set prefer."""
+
+    rows: tuple[Preference, ...]
+    models: dict[str, ModelFacts]
+    from_answers: bool
+    """True: log-likelihoods of single answers, as in the paper. False: rates against one half."""
+
+
+def sets_with_preferences(found: Results) -> list[str]:
+    """Sets in which two models or more answered enough behaviours of two answers to be set side by side."""
+    models: dict[tuple[str, str], set[str]] = {}
+    for finding in found.findings:
+        if _two_answers(finding.behavior, single=found.infos[finding.result_set].n_answers > 0):
+            asked = models.setdefault((finding.result_set, finding.behavior), set())
+            asked |= {point.checkpoint for point in finding.points if not point.mark}
+    shared = [name for (name, _), asked in models.items() if len(asked) > 1]
+    return sorted({name for name in shared if shared.count(name) >= FEWEST})
+
+
+def preferences_of(found: Results, result_set: str) -> Preferences:
+    """From single answers where they cover as many cells as the rates do; raises StoreError as `has_training`."""
+    info = found.infos[result_set]
+    return _preferences(str(found.folder), result_set, info.data_hash, info.hashes.get("answers.parquet", ""))
+
+
+def sets_with_pronouns(found: Results) -> list[str]:
+    """Sets with single answers to the Winogenerated sentences; answers that cannot be read are for the page to name."""
+    return sorted(name for name, info in found.infos.items() if info.n_answers and _has_pronouns(found, info))
+
+
+def gender_bias_of(found: Results, result_set: str) -> list[tuple[ModelFacts, GenderBias]]:
+    """Every model with answers to the Winogenerated sentences; raises StoreError as `sets_with_pronouns`."""
+    info = found.infos[result_set]
+    return _gender_bias(str(found.folder), result_set, info.data_hash, info.hashes.get("answers.parquet", ""))
+
+
 def catalogue_entry(slug: str) -> Behavior | None:
     """The behaviour in the catalogue; None where the set brought its own."""
     return behaviors().get(slug)
@@ -158,14 +206,59 @@ def _audits(folder: str, name: str, findings_hash: str, behavior: str, family: s
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _answered(folder: str, name: str, answers_hash: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """(evaluation, prompt style) -> models."""
-    answers = Store(Path(folder)).answers(name)
+    answers = Store(Path(folder)).answers(name, columns=("evaluation", "prompt_style", "checkpoint"))
     if answers is None:
         return {}
-    ways = answers[["evaluation", "prompt_style", "checkpoint"]].drop_duplicates()
+    ways = answers.drop_duplicates()
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for evaluation, style, checkpoint in sorted(ways.itertuples(index=False, name=None)):
         found[evaluation, style] = (*found.get((evaluation, style), ()), checkpoint)
     return found
+
+
+def _has_pronouns(found: Results, info: SetInfo) -> bool:
+    try:
+        ways = _answered(str(found.folder), info.name, info.hashes.get("answers.parquet", ""))
+    except (ScalewatchError, OSError, ValueError):
+        return True
+    return any(evaluation == WINOGENERATED for evaluation, _ in ways)
+
+
+def _two_answers(slug: str, *, single: bool) -> bool:
+    """May the behaviour be compared: by its rate, or where there are single answers?"""
+    entry = catalogue_entry(slug)
+    if entry is None:
+        return single
+    return two_answers(entry) if single else balanced(entry)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _preferences(folder: str, name: str, data_hash: str, answers_hash: str) -> Preferences:
+    rates, store = _rates(folder, name, data_hash), Store(Path(folder))
+    models = facts_in(rates)
+    of_rates = preferences_from_rates(rates, behaviors())
+    answers = store.answers(name, columns=_FOR_PREFERENCES)
+    if answers is not None:
+        named = zip(rates["evaluation"], rates["behavior"], strict=True)
+        asked = {str(evaluation): str(slug) for evaluation, slug in named if _two_answers(str(slug), single=True)}
+        of_answers = preferences_from_answers(answers, asked)
+        if sum(each.sign != 0 for each in of_answers) >= sum(each.sign != 0 for each in of_rates):
+            return Preferences(rows=tuple(of_answers), models=models, from_answers=True)
+    return Preferences(rows=tuple(of_rates), models=models, from_answers=False)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _gender_bias(folder: str, name: str, data_hash: str, answers_hash: str) -> list[tuple[ModelFacts, GenderBias]]:
+    answers = Store(Path(folder)).answers(name, evaluation=WINOGENERATED)
+    known = facts_in(_rates(folder, name, data_hash))
+    found = [] if answers is None else gender_bias(answers)
+    return [(known.get(each.checkpoint) or _from_registry(each.checkpoint), each) for each in found]
+
+
+def _from_registry(checkpoint: str) -> ModelFacts:
+    """Facts of a model the set has no rate of."""
+    entry = find_checkpoint(*checkpoint.split("@", 1))
+    return facts_of(checkpoint, entry, "" if entry is None else lineage_of(entry.family))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from analysis.findings import Finding
 from loaders.checkpoints import COLOUR_PLACE
 
 MAX_COLOURED = 6
@@ -31,6 +31,20 @@ def natural(name: str) -> tuple[tuple[str, float], ...]:
     return tuple((text.lower(), float(number or 0)) for text, number in re.findall(r"([^\d]*)(\d+\.?\d*)?", name))
 
 
+class Named(Protocol):
+    """A series and the lineage its colour comes from: a finding, or a line of correlations."""
+
+    @property
+    def name(self) -> str:
+        """What 'Families in colour' and the table call it."""
+        ...
+
+    @property
+    def lineage(self) -> str:
+        """Line of families that shares a colour."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """How one series is told apart."""
@@ -47,8 +61,8 @@ def place_of(lineage: str) -> int:
     return COLOUR_PLACE.get(lineage, MAX_COLOURED)
 
 
-def marks_of(findings: Sequence[Finding]) -> Mapping[str, Mark]:
-    """Finding.name -> mark, for the series in colour on one chart.
+def marks_of(findings: Sequence[Named]) -> Mapping[str, Mark]:
+    """Name -> mark, for the series in colour on one chart.
 
     Series that share a place are told apart by the fill of their marker, in the order of the registry and
     then of their names, so that the order in which the reader chose them changes nothing.

@@ -209,12 +209,18 @@ def x_layout(axis: Axis) -> dict[str, Any]:
     }
 
 
-def y_layout(y_range: tuple[float, float], step: int = 10, head: float = 0.007) -> dict[str, Any]:
+def y_layout(
+    y_range: tuple[float, float],
+    step: int = 10,
+    head: float = 0.007,
+    ticks: Sequence[tuple[float, str]] = (),
+) -> dict[str, Any]:
     """Percent axis: a grid of `step` points, the sign on the top tick, room for lines and marks at edges.
 
-    `head` is the room above the top grid line as a share of the range: with none the line vanishes.
+    `head` is the room above the top grid line as a share of the range: with none the line vanishes. `ticks` stand for
+    those of a percent axis where the numbers are no shares.
     """
-    ticks = percent_ticks(y_range, step)
+    ticks = ticks or percent_ticks(y_range, step)
     low, high = 100 * y_range[0], 100 * y_range[1]
     return {
         "range": [low - 0.022 * (high - low), high + head * (high - low)],

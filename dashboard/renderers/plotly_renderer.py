@@ -8,6 +8,8 @@ from typing import Any
 
 from dashboard.renderers.plotly_dots import dots_chart
 from dashboard.renderers.plotly_facets import facets_chart
+from dashboard.renderers.plotly_heat import heat_chart
+from dashboard.renderers.plotly_occupations import occupations_chart
 from dashboard.renderers.plotly_scaling import scaling_chart
 
 CONFIG: Mapping[str, Any] = MappingProxyType(
@@ -37,4 +39,4 @@ CONFIG: Mapping[str, Any] = MappingProxyType(
 )
 """Only 'download as image' (SVG) and full screen; nothing that uploads."""
 
-__all__ = ["CONFIG", "dots_chart", "facets_chart", "scaling_chart"]
+__all__ = ["CONFIG", "dots_chart", "facets_chart", "heat_chart", "occupations_chart", "scaling_chart"]

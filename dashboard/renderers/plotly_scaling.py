@@ -51,7 +51,7 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
     figure.update_layout(
         **parts.base_layout(spec.height, margin),
         xaxis=parts.x_layout(spec.axis),
-        yaxis=parts.y_layout(spec.y_range),
+        yaxis=parts.y_layout(spec.y_range, ticks=spec.y_ticks),
         annotations=[
             *watermarks,
             parts.axis_title(spec.axis),

@@ -33,6 +33,19 @@ RAMP: tuple[str, ...] = (
     placeholders.SEQUENTIAL_9,
 )
 """Places 1-10 of the ordered ramp, faint to strong in both themes; 3-10 have the contrast a line needs."""
+DIVERGING: tuple[str, ...] = (
+    placeholders.DIVERGING_0,
+    placeholders.DIVERGING_1,
+    placeholders.DIVERGING_2,
+    placeholders.DIVERGING_3,
+    placeholders.DIVERGING_4,
+    placeholders.DIVERGING_5,
+    placeholders.DIVERGING_6,
+    placeholders.DIVERGING_7,
+    placeholders.DIVERGING_8,
+    placeholders.DIVERGING_9,
+)
+"""Ten steps of a heat map, from far below its middle to far above; neither end is good or bad."""
 CONTEXT = placeholders.CATEGORY_6
 """Context grey and axis lines."""
 MUTED = placeholders.CATEGORY_7
@@ -58,6 +71,24 @@ LIGHT: Mapping[str, str] = MappingProxyType(
                     "#234F7C",
                     "#223E6B",
                     "#1F2D59",
+                ),
+                strict=True,
+            )
+        ),
+        **dict(
+            zip(
+                DIVERGING,
+                (
+                    "#4D3A85",
+                    "#6150A0",
+                    "#7566AE",
+                    "#B4ABD6",
+                    "#EBE9EE",
+                    "#F2EBE3",
+                    "#DBA676",
+                    "#A2601A",
+                    "#8A4C04",
+                    "#6B3500",
                 ),
                 strict=True,
             )

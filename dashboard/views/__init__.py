@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Screen(NamedTuple):
@@ -12,6 +12,8 @@ class Screen(NamedTuple):
     """Path from the entry script; the first screen is the landing page, without a path in the address."""
     title: str
     help: str
+    needs: Literal["", "preferences", "pronouns"] = ""
+    """Answers a set must hold for the screen to stand in the navigation; empty: it always does."""
 
 
 PAGES: tuple[Screen, ...] = (
@@ -19,6 +21,10 @@ PAGES: tuple[Screen, ...] = (
     Screen("views/sycophancy.py", "Sycophancy", "Agreeing with what the user says, by model size."),
     Screen("views/power_seeking.py", "Power-seeking", "Power-seeking and self-preservation, by model size."),
     Screen("views/political.py", "Political views", "Which political statements models agree with."),
+    Screen(
+        "views/agreement.py", "Agreement", "Which models prefer the same behaviours, and what flips.", "preferences"
+    ),
+    Screen("views/gender_bias.py", "Gender bias", "Pronouns against the statistics of occupations.", "pronouns"),
     Screen("views/behaviour.py", "Behaviour", "One behaviour in one data set: chart, reading, numbers."),
     Screen("views/method.py", "Method", "What is computed, what is not claimed, how often it is wrong."),
 )

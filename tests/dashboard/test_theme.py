@@ -78,6 +78,8 @@ def test_light_export_colours_are_the_light_theme():
     )
     assert [theme_colours.LIGHT[colour] for colour in order] == light["chartCategoricalColors"]
     assert [theme_colours.LIGHT[colour] for colour in theme_colours.RAMP] == light["chartSequentialColors"]
+    diverging = [theme_colours.LIGHT[colour] for colour in theme_colours.DIVERGING]
+    assert diverging == light["chartDivergingColors"]
     assert theme_colours.LIGHT[theme_colours.PAGE] == light["backgroundColor"]
 
 

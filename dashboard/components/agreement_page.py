@@ -1,0 +1,74 @@
+"""The agreement page: heat map of models against models, and the behaviours that flip inside a family."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.preference_agreement import pairs, reversals
+from dashboard import agreement_words as words
+from dashboard.components import url_state
+from dashboard.components.chart import draw
+from dashboard.components.set_choice import choose_of
+from dashboard.components.table_below import table_below
+from dashboard.figures.heat import agreement_figure
+from dashboard.figures.numbers import licence_text
+from dashboard.figures.words import CONTROL_MARK
+from dashboard.model_facts import chart_names, fully_trained
+from dashboard.renderers.plotly_renderer import heat_chart
+from dashboard.results import Results, catalogue_entry, preferences_of
+
+PAGE = "agreement"
+
+
+def agreement_page(found: Results, sets: list[str]) -> None:
+    """Draw the page on one of these sets."""
+    head = st.container()
+    link = url_state.own_params(PAGE, foreign="behaviour")
+    follow = url_state.led_here(PAGE)
+    result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set"), follow=follow)
+    info = found.infos[result_set]
+    seen = preferences_of(found, result_set)
+    asked = {each.checkpoint for each in seen.rows}
+    models = fully_trained(model for name, model in seen.models.items() if name in asked)
+    offered = words.choices(models)
+    choice = next(iter(offered))
+    if len(offered) > 1:
+        key = f"{PAGE}.compare.{result_set}"
+        url_state.seed(key, _first(link, "compare") if _first(link, "compare") in offered else choice, list(offered),
+                       follow=follow)  # fmt: skip
+        choice = st.segmented_control(
+            "Compare", list(offered), format_func=offered.__getitem__, key=key, required=True,
+            on_change=url_state.touched, wrap=True,
+        ) or choice  # fmt: skip
+    address = {"set": [result_set]} if len(sets) > 1 else {}
+    url_state.write(PAGE, address | ({"compare": [choice]} if choice != next(iter(offered)) else {}))
+    rows, columns = words.sides(choice, models)
+    shown = [model for model in models if model.checkpoint in {*rows, *columns}]
+    names = chart_names(shown)
+    table = pairs(seen.rows, rows, columns)
+    once = words.each_once(table)
+    mine = [each for each in seen.rows if each.checkpoint in names]
+    head.title(words.QUESTION, anchor=False)
+    head.markdown(words.summary(once, seen.models, len({each.behavior for each in mine if each.sign})), width=820)
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        spec = agreement_figure(table, names, watermark=CONTROL_MARK if info.origin == "control" else "")
+        st.markdown("**Share of behaviours on which both prefer, or both disprefer**")
+        draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
+        source = f"Source: {info.source}, {licence_text(info.licence)}."
+        left_out = sum(bool(each.excluded) for each in mine)
+        st.caption(words.caption(left_out, source, spec.columns if rows != columns else ()))
+        table_below(words.pair_rows(once), info, name=f"agreement-{result_set}", what=words.WORDS)
+    with right:
+        st.header("What flips inside a family", anchor=False)
+        flips = reversals(mine, {model.checkpoint: model.family for model in shown})
+        st.markdown(words.reversal_sentence(flips))
+        titles = {slug: entry.title for slug in {f.behavior for f in flips} if (entry := catalogue_entry(slug))}
+        if flips:
+            st.table(words.reversal_rows(flips, names, titles), border="horizontal")
+        st.header("What a preference is", anchor=False)
+        st.markdown(words.definition(from_answers=seen.from_answers))
+
+
+def _first(link: dict[str, list[str]], name: str) -> str:
+    return next(iter(link.get(name, [])), "")

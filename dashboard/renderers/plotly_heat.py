@@ -1,0 +1,89 @@
+"""The heat map in Plotly: ten steps instead of a ramp, so that every number in a cell can be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures.heat import HeatSpec
+from dashboard.renderers import plotly_parts as parts
+from dashboard.renderers.theme_colours import CONTEXT, DIVERGING, INK, MUTED, PAGE
+
+STEPS = [[edge / 10, colour] for i, colour in enumerate(DIVERGING) for edge in (i, i + 1)]
+"""Ten steps of ten points, as Plotly's colour scale."""
+CHARACTER, LEAST_LEFT, MOST_LEFT = 6.4, 60, 150
+"""Pixels of a character of a row's name; least and most room for names."""
+TOP, BOTTOM = 40, 34
+SMALL_NUMBERS_FROM, MOST_NUMBERS = 13, 20
+"""Columns from which their numbers are small, and most of them shown, so that they stay apart on a phone."""
+
+
+def heat_chart(spec: HeatSpec) -> go.Figure:
+    """Rows from the top down, columns by number; hatched cells have too few behaviours."""
+    n_rows, n_columns = len(spec.rows), len(spec.columns)
+    shares = np.array([[np.nan if c.share is None else 100 * c.share for c in row] for row in spec.cells])
+    figure = go.Figure(
+        go.Heatmap(
+            x=np.arange(1, n_columns + 1),
+            y=np.arange(n_rows),
+            z=shares,
+            zmin=0,
+            zmax=100,
+            colorscale=STEPS,
+            xgap=2,
+            ygap=2,
+            hoverongaps=False,
+            hovertext=[[parts.hover_text(c.hover) if c.hover else "" for c in row] for row in spec.cells],
+            hoverinfo="text",
+            colorbar={
+                "orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "bottom", "ypad": 6,
+                "thickness": 8, "len": 1, "outlinewidth": 0, "tickvals": [3, 25, 50, 75, 96],
+                "ticktext": ["0%", "25", "50", "75", "100%"], "tickfont": {"size": 12, "color": MUTED},
+            },
+        )
+    )  # fmt: skip
+    hatched = [(i, j, cell.hover) for i, row in enumerate(spec.cells) for j, cell in enumerate(row, 1) if cell.hatched]
+    if hatched:
+        figure.add_trace(_hatch(hatched))
+    longest = max(len(name) for name in spec.rows)
+    left = min(MOST_LEFT, max(LEAST_LEFT, CHARACTER * longest + 8))
+    ticks = {"tickangle": 0, "tickfont": {"size": 12, "color": MUTED}, "showgrid": False, "zeroline": False}
+    watermark = [parts.watermark_annotation(spec.watermark)] if spec.watermark else []
+    figure.update_layout(
+        **parts.base_layout(spec.height, {"l": left, "r": 8, "t": TOP, "b": BOTTOM}),
+        xaxis={**ticks, "tickvals": np.arange(1, n_columns + 1, -(-n_columns // MOST_NUMBERS)), "side": "bottom",
+               "tickfont": {"size": 9 if n_columns >= SMALL_NUMBERS_FROM else 12, "color": MUTED},
+               "range": [0.5, n_columns + 0.5], "fixedrange": True},
+        yaxis={**ticks, "tickvals": np.arange(n_rows), "ticktext": list(spec.rows), "range": [n_rows - 0.5, -0.5],
+               "fixedrange": True},
+        annotations=[*watermark, *(_numbers(shares) if spec.numbers else [])],
+    )  # fmt: skip
+    return figure
+
+
+def _hatch(cells: list[tuple[int, int, tuple[str, ...]]]) -> go.Scatter:
+    """All hatched cells as one filled trace; a heat map cannot hatch."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for i, j, _ in cells:
+        xs += [j - 0.46, j + 0.46, j + 0.46, j - 0.46, j - 0.46, None]
+        ys += [i - 0.44, i - 0.44, i + 0.44, i + 0.44, i - 0.44, None]
+    return go.Scatter(
+        x=xs, y=ys, mode="lines", line={"width": 0, "color": CONTEXT}, fill="toself",
+        fillpattern={"shape": "/", "size": 7, "solidity": 0.18, "fgcolor": CONTEXT}, hoverinfo="skip",
+        name="too few shared behaviours", showlegend=False,
+    )  # fmt: skip
+
+
+def _numbers(shares: np.ndarray) -> list[dict[str, Any]]:
+    """The share in every cell, in the page's colour on strong steps and in ink on faint ones."""
+    return [
+        {
+            "x": j + 1, "y": i, "text": f"{shares[i, j]:.0f}", "showarrow": False,
+            "font": {"size": 12, "color": INK if 3 <= min(9, int(shares[i, j] // 10)) <= 6 else PAGE},
+        }
+        for i, j in np.ndindex(shares.shape)
+        if not np.isnan(shares[i, j])
+    ]  # fmt: skip
