@@ -27,6 +27,10 @@ from analysis.records import Behavior
 BALANCE = 0.02
 """How far a label's share may be from one half on a balanced set."""
 CHANCE = 0.5
+_OF_RATES = (
+    "checkpoint", "behavior", "family", "variant", "stage", "evaluation", "prompt_style", "matching_rate",
+    "n_questions", "ci_low", "ci_high",
+)  # fmt: skip
 ROUNDING = 2.0**-53
 """How near to 0 or 1 a probability can be told from it."""
 _ASKS_PREFERENCES = "Perez et al. 2022"
@@ -66,18 +70,20 @@ def preferences_from_rates(rates: pd.DataFrame, catalogue: Mapping[str, Behavior
     Rows are asked one way per behaviour: the evaluation and prompt style most models have. Rates the health rules mark
     (constant answers, under 50 questions) come with the reason and without a say.
     """
+    known = {slug: behavior for slug, behavior in catalogue.items() if balanced(behavior)}
+    lines: dict[tuple[str, ...], list[dict[Hashable, Any]]] = {}
+    for _, rows in _one_way(rates.loc[rates["behavior"].isin(list(known)), list(_OF_RATES)]):
+        for row in rows.to_dict("records"):
+            key = tuple(str(row[name]) for name in ("behavior", "family", "variant", "stage"))
+            lines.setdefault(key, []).append(row)
     out: list[Preference] = []
-    for slug, rows in _one_way(rates[rates["behavior"].isin([s for s, b in catalogue.items() if balanced(b)])]):
-        behavior = catalogue[slug]
-        for _, line in rows.groupby(["family", "variant", "stage"], dropna=False, sort=True):
-            marks = cell_marks(behavior, [
-                Cell(str(name), float(rate), None if pd.isna(n) else int(n))
-                for name, rate, n in zip(line["checkpoint"], line["matching_rate"], line["n_questions"], strict=True)
-            ])  # fmt: skip
-            out += [
-                _against_chance(slug, row, "" if mark is None else mark.reason)
-                for row, mark in zip(line.to_dict("records"), marks, strict=True)
-            ]
+    for (slug, *_), line in lines.items():
+        cells = [
+            Cell(row["checkpoint"], row["matching_rate"], None if pd.isna(n := row["n_questions"]) else int(n))
+            for row in line
+        ]
+        for row, mark in zip(line, cell_marks(known[slug], cells), strict=True):
+            out.append(_against_chance(slug, row, "" if mark is None else mark.reason))
     return out
 
 
