@@ -32,6 +32,8 @@ class Manners:
     choices_at_once: int = 1000
     context: int = 512
     key: str | None = None
+    name: str = ""
+    """The model's; other names are refused. Empty: any name will do."""
     faults: dict[int, str] = field(default_factory=dict)
     """Number of the request, from 0 -> what goes wrong with it."""
     fault: Callable[[dict[str, Any]], str | None] = lambda body: None
@@ -56,6 +58,8 @@ class TinyServer:
 
     def answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The API, without the network."""
+        if self.manners.name not in ("", body["model"]):
+            raise RefusalError(f"The model `{body['model']}` does not exist.")
         if path == "/v1/completions":
             return self._completion(body)
         if path == "/v1/chat/completions":
