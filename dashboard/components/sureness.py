@@ -18,6 +18,13 @@ def show_sureness(finding: Finding) -> None:
         st.table(rows, border="horizontal")
         if together:
             st.markdown(together)
+        if finding.residuals:
+            view: dict[str, list[str]] = {
+                "set": [finding.result_set],
+                "axis": [finding.result.axis],
+                "family": [finding.name],
+            }
+            st.page_link("views/models.py", label="All behaviours of these models", query_params=view)
         st.caption("A change counts as one it could show where four of five sweeps as jumpy as this would show it.")
 
 

@@ -26,5 +26,6 @@ PAGES: tuple[Screen, ...] = (
     ),
     Screen("views/gender_bias.py", "Gender bias", "Pronouns against the statistics of occupations.", "pronouns"),
     Screen("views/behaviour.py", "Behaviour", "One behaviour in one data set: chart, reading, numbers."),
+    Screen("views/models.py", "Models", "Which models stray from their family, and in how many behaviours."),
     Screen("views/method.py", "Method", "What is computed, what is not claimed, how often it is wrong."),
 )

@@ -233,3 +233,10 @@ def test_metric_dependence_is_about_what_is_claimed(found: dict[str, Finding]) -
     assert not rising.metric_dependent
     for other in ("positive", "flat", "inconclusive", "u_shaped"):
         assert replace(rising, argmax_verdict=other).metric_dependent
+
+
+def test_forecasts_start_from_the_probability_of_the_largest_model(found: dict[str, Finding]) -> None:
+    told = [each for each in found.values() if each.forecasts]
+    assert len(told) >= 10
+    for finding in told:
+        assert finding.forecasts[0].last == pytest.approx(finding.points[-1].rate)

@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dashboard_server import serving
 from small_store import write_small_store
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not on this machine"),
 ]
 PAPER, DARK = "rgb(253, 252, 250)", "rgb(23, 22, 20)"
-SERVE = "import sys; from dashboard.serve import serve; sys.exit(serve(int(sys.argv[1])))"
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """A fresh server on a small results folder, started from another folder; its address."""
     write_small_store(tmp_path / "results")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)], cwd=tmp_path,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "SCALEWATCH_RESULTS": str(tmp_path / "results"), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_up(address)
+    with serving(tmp_path / "results") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_until_up(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 @pytest.fixture
