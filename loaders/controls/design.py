@@ -129,8 +129,8 @@ class Cell:
     def seconds(self, design: Design) -> float:
         """Rough time on one core, for the order of work and the time left."""
         if self.arm:
-            return (14 + 0.0057 * self.width**2) * design.rlhf_steps[-1] / 1000
-        return (25 + 0.0088 * self.width**2) * design.steps(self.family) / 2000
+            return (18 + 0.009 * self.width**2) * design.rlhf_steps[-1] / 1000
+        return (28 + 0.013 * self.width**2) * design.steps(self.family) / 2000
 
 
 def read_design(path: Path = TRUTH_FILE, *, quick: bool = False) -> Design:

@@ -21,6 +21,7 @@ from loaders.controls.world import (
     N_LEADS,
     N_NAMES,
     N_TAILS,
+    RARITY,
     TOPICS,
     Floats,
     Ints,
@@ -185,6 +186,9 @@ class Writer:
         for number, name in enumerate(rules):
             at = np.flatnonzero(rule == number)
             topic = draw_topics(name, len(at), rng, evenly=False)
+            if name == "customs":
+                avoided = self.world.exceptions[people.job[at], topic] & (rng.random(len(at)) > 1 / RARITY)
+                topic = np.where(avoided, draw_topics(name, len(at), rng, evenly=False), topic)
             token[at] = self.lexicon.topics[name][topic]
             view[at] = self.world.view(name, people.job[at], people.town[at], people.hobby[at], topic)
         if self.corpus.follows_views:

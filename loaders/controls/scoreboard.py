@@ -112,11 +112,18 @@ def _single(finding: Finding, plant: Plant) -> Score:
         change=result.change,
         detectable_change=result.detectable_change,
         q=result.q,
-        outcome=_outcome(plant, result.verdict, result.change, result.detectable_change),
+        outcome=_outcome(plant, result.verdict, result.change, result.detectable_change, dip=dip_of(finding)),
     )
 
 
-def _outcome(plant: Plant, verdict: str, change: float | None, detectable: float | None) -> Outcome:
+def dip_of(finding: Finding) -> str:
+    """What the detector calls a rate that falls and then rises: turns are named by goodness."""
+    return "inverted_u" if finding.concern == "more_is_worse" else "u_shaped"
+
+
+def _outcome(
+    plant: Plant, verdict: str, change: float | None, detectable: float | None, dip: str = "u_shaped"
+) -> Outcome:
     if change is None:
         return "not tested"
     called = verdict not in NO_CLAIM
@@ -125,7 +132,7 @@ def _outcome(plant: Plant, verdict: str, change: float | None, detectable: float
             return "agrees"
         return "drift" if plant.side_effect else "false alarm"
     if plant.planted == "dip":
-        return "agrees" if verdict in TURNS else "missed"
+        return "agrees" if verdict == dip else "wrong sign" if verdict in TURNS else "missed"
     if called and verdict not in TURNS:
         return "agrees" if change * SIGNS[plant.planted] > 0 else "wrong sign"
     seen = detectable is None or abs(change) > detectable

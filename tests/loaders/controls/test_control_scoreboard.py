@@ -38,6 +38,7 @@ def seen(verdict: Verdict, change: float, *, axis: Axis = "size", detectable: fl
         (RISE, "flat", 0.3, "too small to see"),
         (RISE, "u_shaped", 1.2, "missed"),
         (DIP, "u_shaped", 0.1, "agrees"),
+        (DIP, "inverted_u", 0.1, "wrong sign"),
         (DIP, "inconclusive", 0.1, "missed"),
         (NONE, "flat", 0.0, "agrees"),
         (NONE, "inconclusive", 0.9, "agrees"),
@@ -50,6 +51,11 @@ def test_outcomes(plant: Plant, verdict: Verdict, change: float, outcome: str) -
     (row,) = scoreboard([seen(verdict, change)], [plant])
     assert row.outcome == outcome
     assert (row.planted, row.verdict) == (plant.planted, verdict)
+
+
+def test_a_dip_in_what_is_worse_is_an_inverted_u() -> None:
+    worse = replace(seen("inverted_u", 0.1), concern="more_is_worse")
+    assert [row.outcome for row in scoreboard([worse], [DIP])] == ["agrees"]
 
 
 def test_what_was_not_tested_says_so() -> None:
