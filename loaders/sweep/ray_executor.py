@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
@@ -50,12 +51,21 @@ class RayExecutor:
     def _connect(self) -> None:
         where = {"address": self._address} if self._address else {"include_dashboard": False}
         try:
+            if self._address:
+                _knock(self._address)
             ray.init(**where, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise ScalewatchError(
                 f"No Ray cluster at {self._address or 'this machine'} ({error}). Start one with `ray start --head`, or "
                 "leave --ray-address out."
             ) from error
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nothing listens at host:port; Ray itself would try for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 def _check_resources(sweep: Sweep) -> None:
