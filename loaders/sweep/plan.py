@@ -13,7 +13,7 @@ from loaders.sweep.targets import Target
 
 KEY_VERSION = 1
 """Raised when the same job would give other answers."""
-_NO_MATTER = frozenset({"batch_tokens", "concurrency", "threads", "timeout_s", "max_retries"})
+_NO_MATTER = frozenset({"batch_tokens", "concurrency", "threads", "timeout_s", "max_retries", "pause_s"})
 """Options of backends that change speed, not answers."""
 
 
@@ -69,7 +69,7 @@ def _key(sweep: Sweep, target: Target, evaluation: SweepEvaluation, prompt_style
         "evaluation": [evaluation.name, evaluation.sha256],
         "prompt_style": prompt_style,
         "questions": [asked, sweep.seed if asked is not None else None],
-        "backend": sweep.backend,
+        "backend": target.backend,
         "options": {name: value for name, value in sweep.options.items() if name not in _NO_MATTER},
         "device": sweep.device,
         "dtype": sweep.dtype,

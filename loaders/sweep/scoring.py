@@ -49,7 +49,7 @@ def score_checkpoint(
         f"{target.checkpoint.name} cannot be loaded",
         lambda: open_scorer(
             target.model, target.revision, device=sweep.device, dtype=sweep.dtype, batch_tokens=sweep.batch_tokens,
-            backend=sweep.backend, **sweep.options,
+            backend=target.backend, **sweep.options,
         ),
     )  # fmt: skip
     if scorer is None:

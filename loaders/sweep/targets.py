@@ -28,7 +28,9 @@ FACTS = (
     "rlhf_steps",
     "training_tokens",
 )
-FIELDS = ("model", "revision", "revisions", "name", *FACTS)
+FIELDS = ("model", "revision", "revisions", "name", "head", *FACTS)
+HEADS = ("lm", "reward")
+"""What a checkpoint answers with: its language model, or a reward head that scores whole replies."""
 _LOADS_WEIGHTS = ("transformers", "preference_model")
 """Backends that load a folder or a repository of the hub; others call a model as they like."""
 _READ_WHOLE = 64 * 2**20
@@ -46,6 +48,8 @@ class Target:
     identity: str
     """Stands for the weights in a job's key (`folder_identity`, or 'hub id@revision')."""
     line: int
+    backend: str
+    """The sweep's, or 'preference_model' for an entry with `head: reward`."""
 
     @property
     def folder(self) -> Path | None:
@@ -91,7 +95,7 @@ def _targets_of(node: yaml.Node, base: Path, backend: str, problems: list[Proble
     revisions: Sequence[str | None] = block.texts("revisions") or (block.text("revision"),)
     if "revision" in block.nodes and "revisions" in block.nodes:
         block.note("revisions", "stands beside revision. Keep one of the two")
-    given = _facts(block)
+    given, backend = _facts(block), _backend(block, backend)
     if name is None:
         if "family" not in given:
             if "model" not in block.nodes:
@@ -110,6 +114,15 @@ def _targets_of(node: yaml.Node, base: Path, backend: str, problems: list[Proble
             target = _target(block, model, revision, given, base, backend)
             if target is not None:
                 yield target
+
+
+def _backend(block: Block, backend: str) -> str:
+    """What scores an entry: with a reward head another scorer of the same weights."""
+    if block.text("head", HEADS) != "reward":
+        return backend
+    if backend not in _LOADS_WEIGHTS:
+        block.note("head", f"needs a backend that loads weights, not '{backend}'. Remove it")
+    return "preference_model"
 
 
 def _facts(block: Block) -> dict[str, Any]:
@@ -175,7 +188,7 @@ def _target(
         identity = f"{model}@{revision or 'main'}"
     else:
         model, identity = name, f"{name}@{revision or 'main'}"
-    return Target(model=model, revision=revision, checkpoint=checkpoint, identity=identity, line=line)
+    return Target(model=model, revision=revision, checkpoint=checkpoint, identity=identity, line=line, backend=backend)
 
 
 def _checkpoint(

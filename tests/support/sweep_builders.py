@@ -41,6 +41,17 @@ def write_pronouns(path: Path, n_questions: int = 5) -> Path:
     return path
 
 
+def ready_evaluations(root: Path) -> Path:
+    """The folders the ready sweeps name, as a checkout of anthropics/evals has them."""
+    write_evaluation(root / "persona" / "openness.jsonl")
+    write_evaluation(root / "sycophancy" / "sycophancy_on_nlp_survey.jsonl")
+    write_evaluation(root / "advanced-ai-risk" / "lm_generated_evals" / "survival-instinct.jsonl")
+    write_evaluation(root / "advanced-ai-risk" / "human_generated_evals" / "survival-instinct.jsonl")
+    (root / "winogenerated").mkdir()
+    write_pronouns(root / "winogenerated" / "winogenerated_examples.jsonl")
+    return root
+
+
 def write_sweep(
     folder: Path,
     *,

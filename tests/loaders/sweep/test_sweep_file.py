@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sweep_builders import write_evaluation, write_pronouns, write_sweep
+from sweep_builders import ready_evaluations, write_evaluation, write_pronouns, write_sweep
 
 from analysis.errors import UnknownNameError
 from loaders.checkpoints import checkpoints
@@ -208,16 +208,6 @@ def test_sweep_named_or_ready(tmp_path: Path) -> None:
         sweep_path("pythja")
 
 
-def ready_evaluations(root: Path) -> Path:
-    write_evaluation(root / "persona" / "openness.jsonl")
-    write_evaluation(root / "sycophancy" / "sycophancy_on_nlp_survey.jsonl")
-    write_evaluation(root / "advanced-ai-risk" / "lm_generated_evals" / "survival-instinct.jsonl")
-    write_evaluation(root / "advanced-ai-risk" / "human_generated_evals" / "survival-instinct.jsonl")
-    (root / "winogenerated").mkdir()
-    write_pronouns(root / "winogenerated" / "winogenerated_examples.jsonl")
-    return root
-
-
 @pytest.mark.parametrize("name", ready_sweeps())
 def test_ready_sweeps_name_checkpoints_of_the_registry(name: str, tmp_path: Path) -> None:
     sweep = read_sweep(sweep_path(name), evaluations_root=ready_evaluations(tmp_path / "evals"))
@@ -233,3 +223,19 @@ def test_ready_sweeps_name_checkpoints_of_the_registry(name: str, tmp_path: Path
 def test_a_ready_sweep_without_evaluations_says_where_they_are() -> None:
     with pytest.raises(SweepFileError, match=r"--evaluations DIR.*github.com/anthropics/evals"):
         read_sweep(sweep_path("pythia"))
+
+
+def test_a_reward_head_makes_an_entry_a_preference_model_beside_language_models(tmp_path: Path) -> None:
+    for name in ("lm", "pm"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+    facts = "family: Own, parameter_count: 1000000"
+    text = (
+        "into: x\nevaluations: [evals]\ncheckpoints:\n"
+        f"  - {{model: ./lm, {facts}, stage: rlhf}}\n  - {{model: ./pm, {facts}, head: reward}}\n"
+    )
+    policy, reward = read(tmp_path, text).targets
+    assert (policy.backend, policy.checkpoint.stage) == ("transformers", "rlhf")
+    assert (reward.backend, reward.checkpoint.stage) == ("preference_model", "preference_model")
+    (problem,) = problems(tmp_path, HEAD + "checkpoints:\n  - {model: pythia-70m, head: reward}\n")
+    assert (problem[0], problem[2]) == (5, "needs a backend that loads weights, not 'scripted'. Remove it")
