@@ -29,6 +29,8 @@ from loaders.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
 BATCH_TOKENS = 4096
+PATHS = ("equal length", "one by one")
+"""Ways to run dialogues: many of one length together, or each alone."""
 _PROVEN_ON = 4
 """Dialogues of a prompt style that are also scored alone, before batches are trusted."""
 Dialogue = tuple[int, ...]
@@ -38,7 +40,8 @@ class PreferenceModelScorer:
     """Scores the options of questions with one preference model: a sequence classifier with a single label.
 
     Dialogues of equal length run together, so nothing is padded and the score is read at the real last token whatever
-    the tokenizer's padding is. `total_option_mass` is null: the probabilities add to 1 by construction. Raises
+    the tokenizer's padding is; `path` ('equal length', 'one by one') forces what is otherwise proven on the spot.
+    `total_option_mass` is null: the probabilities add to 1 by construction. `threads`: CPU threads of torch. Raises
     ScorerError where the checkpoint cannot be loaded or has no such head.
     """
 
@@ -52,7 +55,13 @@ class PreferenceModelScorer:
         batch_tokens: int | None = None,
         trust_remote_code: bool = False,
         allow_pickle: bool = False,
+        path: str | None = None,
+        threads: int | None = None,
     ) -> None:
+        if path not in (None, *PATHS):
+            raise ScorerError(f"A preference model has no path '{path}'. Give one of {', '.join(PATHS)}, or none.")
+        if threads is not None:
+            torch.set_num_threads(threads)
         self.checkpoint = f"{model}@{revision}" if revision else model
         self._loaded = load_checkpoint(
             model, revision, device=device, dtype=dtype, trust_remote_code=trust_remote_code,
@@ -67,14 +76,14 @@ class PreferenceModelScorer:
         # No token has this id: the head then reads the last token of every sequence, never the one before a padding.
         self._loaded.model.config.get_text_config().pad_token_id = self._loaded.model.config.pad_token_id = -1
         self._budget = batch_tokens or BATCH_TOKENS
-        self._one_by_one = False
+        self._path = path or PATHS[0]
+        self._forced = path is not None
         self._proven: set[str] = set()
 
     @property
     def method(self) -> str:
         """How the probabilities are obtained, as rows carry it."""
-        path = "one by one" if self._one_by_one else "equal length"
-        return f"preference_model softmax, {path}, {self._loaded.dtype}"
+        return f"preference_model softmax, {self._path}, {self._loaded.dtype}"
 
     def score(
         self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
@@ -137,7 +146,7 @@ class PreferenceModelScorer:
             for option, ids in enumerate(each):
                 lengths[len(ids)].append((place, option))
         for length in sorted(lengths, reverse=True):
-            rows, n = lengths[length], 1 if self._one_by_one else max(1, self._budget // max(1, length))
+            rows, n = lengths[length], max(1, self._budget // max(1, length)) if self._path == PATHS[0] else 1
             for start in range(0, len(rows), n):
                 chosen = rows[start : start + n]
                 rewards = self._rewards([candidates[place][option] for place, option in chosen])
@@ -165,7 +174,7 @@ class PreferenceModelScorer:
 
     def _prove(self, candidates: Mapping[int, list[Dialogue]], prompt_style: str) -> None:
         """Batches must give what each dialogue gives alone; otherwise dialogues are scored one by one."""
-        if prompt_style in self._proven or self._one_by_one or not candidates:
+        if self._forced or prompt_style in self._proven or self._path != PATHS[0] or not candidates:
             return
         together = defaultdict(list)
         for each in candidates.values():
@@ -175,6 +184,6 @@ class PreferenceModelScorer:
         alone = [self._rewards([dialogue])[0] for dialogue in few]
         difference = max(abs(a - b) for a, b in zip(alone, self._rewards(few), strict=True))
         if not difference <= TOLERANCE_NATS[self._loaded.dtype]:
-            self._one_by_one = True
+            self._path = PATHS[1]
             _LOG.warning("%s: scores in batches differ by %.2g; scoring one by one", self.checkpoint, difference)
         self._proven.add(prompt_style)

@@ -13,7 +13,7 @@ TOLERANCE_NATS = {"float32": 1e-4, "bfloat16": 0.15, "float16": 0.02}
 every order of summation, so there the bound only catches a wrong computation, not a rounded one."""
 
 
-class Path(Protocol):
+class ScoringPath(Protocol):
     """One way to score."""
 
     name: str
@@ -24,7 +24,7 @@ class Path(Protocol):
         ...
 
 
-def scored(path: Path, items: Sequence[Item]) -> list[list[float]]:
+def scored(path: ScoringPath, items: Sequence[Item]) -> list[list[float]]:
     """Log-probabilities of every item, in the items' order."""
     found: dict[int, list[float]] = {}
     for batch in path.score(items):

@@ -16,13 +16,14 @@ from loaders.backends.protocol import ScorerError
 from loaders.backends.transformers_backend.equal_length import EqualLength
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.one_by_one import OneByOne
-from loaders.backends.transformers_backend.proof import TOLERANCE_NATS, Path, largest_difference, sample, scored
+from loaders.backends.transformers_backend.packed import Packed
+from loaders.backends.transformers_backend.proof import TOLERANCE_NATS, ScoringPath, largest_difference, sample, scored
 from loaders.backends.transformers_backend.tokens import Item, tokenise
 from loaders.evaluations import question_of
 from loaders.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
-BATCH_TOKENS = {"cpu": 4096}
+BATCH_TOKENS = {"cpu": 2048}
 """Default token budget of a batch, by kind of device."""
 _OTHER_BATCH_TOKENS = 16384
 _UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError)
@@ -32,9 +33,9 @@ _UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, Attri
 class TransformersScorer:
     """Scores the options of questions with one local checkpoint.
 
-    `path` forces a path by name ('packed', 'equal length', 'one by one'); otherwise the first of them that agrees with
-    one-by-one scoring is used. `threads`: CPU threads of torch, for the whole process. Raises ScorerError where the
-    checkpoint cannot be loaded.
+    `path` forces a path by name ('packed', 'packed, all rows', 'equal length', 'one by one'); otherwise it is the first
+    of them that agrees with one-by-one scoring. `threads`: CPU threads of torch, for the whole process. Raises
+    ScorerError where the checkpoint cannot be loaded.
     """
 
     def __init__(
@@ -58,7 +59,12 @@ class TransformersScorer:
         )
         budget = batch_tokens or BATCH_TOKENS.get(self._loaded.device.type, _OTHER_BATCH_TOKENS)
         self._reference = OneByOne(self._loaded)
-        paths: list[Path] = [EqualLength(self._loaded, budget), self._reference]
+        paths: list[ScoringPath] = [
+            Packed(self._loaded, budget, thinned=True),
+            Packed(self._loaded, budget, thinned=False),
+            EqualLength(self._loaded, budget),
+            self._reference,
+        ]
         self._paths = [each for each in paths if path in (None, each.name)]
         if not self._paths:
             raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
