@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 SUMMARY = "train, RLHF and score models with planted trends, to test the instrument"
@@ -48,7 +47,7 @@ def _build(args: argparse.Namespace) -> int:
 
     design = read_design(quick=args.quick).for_larger_sizes(args.larger)
     folder = args.models or Path("control-models") / args.into
-    built = build(design, folder, device=args.device, processes=args.processes, progress=sys.stderr.isatty())
+    built = build(design, folder, device=args.device, processes=args.processes)
     options = (" --quick" if args.quick else "") + "".join(f" --larger {width}" for width in args.larger)
     command = f"scalewatch controls build --into {args.into}{options}"
     changed = store_build(args.into, Store(find_results_dir(args.results)), design, folder, command)

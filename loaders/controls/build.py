@@ -7,9 +7,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import multiprocessing
+import os
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,24 +42,30 @@ class Built:
     """Work of all processes together."""
 
 
-def build(design: Design, folder: Path, *, device: str = "cpu", processes: int = 2, progress: bool = True) -> Built:
+def build(design: Design, folder: Path, *, device: str = "cpu", processes: int = 2) -> Built:
     """Do every cell that is not finished. Raises BuildError where the folder holds another build or a cell fails.
 
-    Killed at any point, the next call goes on: finished cells stay, unfinished ones are begun anew.
+    Killed at any point, the next call goes on: finished cells stay, unfinished ones are begun anew. Progress and time
+    left go to stderr where that is a terminal.
     """
     prepare(design, folder)
+    with _alone(folder):
+        return _work(design, folder, device, processes)
+
+
+def _work(design: Design, folder: Path, device: str, processes: int) -> Built:
     cells = list(cells_of(design))
-    waiting = [cell for cell in cells if not (folder / cell.name).is_dir()]
-    finished = {cell.name for cell in cells} - {cell.name for cell in waiting}
+    finished = {cell.name for cell in cells if (folder / cell.name).is_dir()}
+    waiting = [cell for cell in cells if cell.name not in finished]
     found, seconds = len(finished), 0.0
-    bar = tqdm(
-        total=round(sum(cell.seconds(design) for cell in cells)), initial=0, unit="s", file=sys.stderr,
-        disable=None if progress else True, bar_format="{desc} {percentage:3.0f}% {elapsed} so far, {remaining} left",
-    )  # fmt: skip
-    bar.initial = sum(round(cell.seconds(design)) for cell in cells if cell.name in finished)
-    bar.update(bar.initial)
     running: dict[Future[float], Cell] = {}
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool, bar:
+    bar = tqdm(
+        total=sum(cell.seconds(design) for cell in cells),
+        initial=sum(cell.seconds(design) for cell in cells if cell.name in finished),
+        file=sys.stderr, disable=None, bar_format="{desc} {percentage:3.0f} %, {elapsed} so far, {remaining} left",
+    )  # fmt: skip
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, spawn, initializer=_end_with_parent) as pool, bar:
         while waiting or running:
             for cell in [cell for cell in waiting if not cell.needs or cell.needs in finished]:
                 if len(running) < processes:
@@ -65,9 +76,31 @@ def build(design: Design, folder: Path, *, device: str = "cpu", processes: int =
                 cell = running.pop(future)
                 seconds += _result(future, cell)
                 finished.add(cell.name)
-                bar.update(round(cell.seconds(design)))
-        bar.set_description_str(f"{len(finished)} of {len(cells)} cells")
+                bar.update(cell.seconds(design))
     return Built(len(cells) - found, found, seconds)
+
+
+def _end_with_parent() -> None:
+    """A worker ends when its parent is killed, so that it never works beside the workers of the next call."""
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One build at a time in a folder."""
+    with (folder / ".lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BuildError(f"Another build is at work in {folder}. Wait for it, or choose another folder.") from error
+        yield
 
 
 def _do(cell: Cell, design: Design, folder: Path, device: str) -> float:

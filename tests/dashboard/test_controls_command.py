@@ -32,7 +32,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 class InThisProcess:
     """Stands in for the pool of workers."""
 
-    def __init__(self, *_: object) -> None: ...
+    def __init__(self, *_: object, initializer: object) -> None: ...
 
     def __enter__(self) -> InThisProcess:
         return self

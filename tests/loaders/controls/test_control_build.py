@@ -121,7 +121,17 @@ def test_a_finished_cell_is_left_alone_and_an_unfinished_one_is_begun_anew(
 def test_a_folder_holds_one_design(one_model: tuple[Design, Path]) -> None:
     design, folder = one_model
     with pytest.raises(BuildError, match="of another design"):
-        build(replace(design, world_seed=2), folder, progress=False)
+        build(replace(design, world_seed=2), folder)
+
+
+def test_two_builds_do_not_share_a_folder(one_model: tuple[Design, Path]) -> None:
+    import fcntl
+
+    design, folder = one_model
+    with (folder / ".lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(BuildError, match="Another build is at work"):
+            build(design, folder)
 
 
 def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design, Path], tmp_path: Path) -> None:
@@ -152,12 +162,12 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
 @pytest.mark.slow
 def test_a_build_resumes_and_the_findings_pass_over_it(tmp_path: Path) -> None:
     design = small()
-    first = build(design, tmp_path / "models", progress=False)
+    first = build(design, tmp_path / "models")
     assert (first.done, first.found) == (len(list(cells_of(design))), 0)
     answers = tmp_path / "models" / "control-positive-w004-s0" / "answers.parquet"
     untouched = answers.stat().st_mtime_ns
     (tmp_path / "models" / "control-positive-w008-s0-biased").rename(tmp_path / "models" / ".cut-off")
-    second = build(design, tmp_path / "models", progress=False)
+    second = build(design, tmp_path / "models")
     assert (second.done, second.found) == (1, first.done - 1)
     assert answers.stat().st_mtime_ns == untouched
     store = Store(tmp_path / "results")
