@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.findings import Finding
-from analysis.health import MIN_SIZES
+from analysis.health import LEAN, LEAST_MASS, MIN_SIZES
 from analysis.records import Behavior
 from analysis.trends.result import MARGIN, SeriesResult, claim_of
 from dashboard.figures.numbers import MINUS, bare_percent, percent, points_interval, signed_points
@@ -15,6 +15,7 @@ from dashboard.figures.verdict_words import TESTED, VERDICT_WORDS
 from dashboard.sureness_words import is_general, one_odd_model
 from dashboard.wording import (
     goes_up,
+    listed,
     listed_names,
     placed,
     plural,
@@ -186,7 +187,7 @@ def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str
                 f"{'below' if below else 'above'} {FDR:.2f}",
             )
         )
-    checks += scoring_checks(finding)
+    checks += [*scoring_checks(finding), *point_warnings(finding)]
     if warning := one_odd_model(result):
         checks.append((False, warning))
     tested = [other for other in others if other.result.verdict in TESTED and other.name != finding.name]
@@ -218,6 +219,16 @@ def scoring_checks(finding: Finding) -> list[tuple[bool, str]]:
             said[same].append(way if same else f"{VERDICT_WORDS[verdict].word.lower()} {way}")
     holds = [(True, f"the same {' and '.join(said[True])}")] if said[True] else []
     return [*holds, *((False, each) for each in said[False])]
+
+
+def point_warnings(finding: Finding) -> list[tuple[bool, str]]:
+    """Which tested models hardly play, and which answer by position; none where there are no single answers."""
+    points = placed(finding)
+    idle = [p.label for p in points if p.option_mass is not None and p.option_mass < LEAST_MASS]
+    lean = [p.label for p in points if p.label_gap is not None and abs(p.label_gap) >= LEAN]
+    warned = [f"{listed(idle)}: less than half of the probability is on the options"] if idle else []
+    warned += [f"{listed(lean)}: the answer depends on its position more than on what it says"] if lean else []
+    return [(False, each) for each in warned]
 
 
 def x_label(finding: Finding, x: float | None) -> str:

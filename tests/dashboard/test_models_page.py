@@ -155,6 +155,11 @@ def test_scoring_checks_in_words(stored: list[Finding]) -> None:
         (True, "the same with labels not balanced and when only the likeliest answer counts")
     ]
     assert reading_words.scoring_checks(truthfulqa()[0]) == []
+    idle = (False, "70M: less than half of the probability is on the options")
+    assert reading_words.point_warnings(rising) == [idle]
+    lean = (False, "12B: the answer depends on its position more than on what it says")
+    assert reading_words.point_warnings(one(stored, LEANING)) == [idle, lean]
+    assert reading_words.point_warnings(truthfulqa()[0]) == []
     farthest = sureness_words.diagnostics(one(stored, LEANING))["Farthest off the others"]
     assert farthest.startswith("1B, 3.")
     assert "Farthest off the others" not in sureness_words.diagnostics(truthfulqa()[0])
