@@ -176,3 +176,13 @@ def test_other_heads_are_refused(tmp_path: Path, tokenizer: Any) -> None:
     tokenizer.save_pretrained(headless)
     with pytest.raises(ScorerError, match="would be random"):
         open_scorer(str(headless), backend="preference_model", device="cpu")
+
+
+def test_a_forced_path_is_taken_without_proof_and_an_unknown_one_refused(gpt2: str) -> None:
+    alone = open_scorer(gpt2, backend="preference_model", device="cpu", path="one by one").score(QUESTIONS, "dialogue")
+    assert set(alone["scoring_method"]) == {"preference_model softmax, one by one, float32"}
+    together = open_scorer(gpt2, backend="preference_model", device="cpu", path="equal length")
+    for a, b in zip(alone["option_logprobs"], together.score(QUESTIONS, "dialogue")["option_logprobs"], strict=True):
+        assert list(a) == pytest.approx(list(b), abs=1e-5)
+    with pytest.raises(ScorerError, match="no path 'packed'"):
+        open_scorer(gpt2, backend="preference_model", device="cpu", path="packed")
