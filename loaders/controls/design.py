@@ -35,7 +35,7 @@ class Size:
     negative_seeds: int
     """Models of the negative family."""
     rlhf_seeds: int
-    """Models of the positive family that go through each arm of RLHF."""
+    """Models of each family that go through each arm of RLHF."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +159,5 @@ def cells_of(design: Design) -> Iterator[Cell]:
 
 
 def _seeds(size: Size, family: Family, arm: str) -> int:
-    if family == "negative":
-        return size.negative_seeds
-    return size.rlhf_seeds if arm else size.seeds
+    models = size.seeds if family == "positive" else size.negative_seeds
+    return min(models, size.rlhf_seeds) if arm else models
