@@ -21,34 +21,27 @@ PAGE = "agreement"
 
 
 def agreement_page(found: Results, sets: list[str]) -> None:
-    """Draw the page on one of these sets."""
+    """Draw the page, its title aside, on one of these sets."""
     head = st.container()
     link = url_state.own_params(PAGE, foreign="behaviour")
     follow = url_state.led_here(PAGE)
     result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set"), follow=follow)
-    info = found.infos[result_set]
-    seen = preferences_of(found, result_set)
+    info, seen = found.infos[result_set], preferences_of(found, result_set)
     asked = {each.checkpoint for each in seen.rows}
     models = fully_trained(model for name, model in seen.models.items() if name in asked)
     offered = words.choices(models)
-    choice = next(iter(offered))
-    if len(offered) > 1:
-        key = f"{PAGE}.compare.{result_set}"
-        url_state.seed(key, _first(link, "compare") if _first(link, "compare") in offered else choice, list(offered),
-                       follow=follow)  # fmt: skip
-        choice = st.segmented_control(
-            "Compare", list(offered), format_func=offered.__getitem__, key=key, required=True,
-            on_change=url_state.touched, wrap=True,
-        ) or choice  # fmt: skip
+    choice = _choose_sides(offered, key=f"{PAGE}.compare.{result_set}", asked=_first(link, "compare"), follow=follow)
     address = {"set": [result_set]} if len(sets) > 1 else {}
     url_state.write(PAGE, address | ({"compare": [choice]} if choice != next(iter(offered)) else {}))
     rows, columns = words.sides(choice, models)
+    if len({*rows, *columns}) < 2:
+        head.markdown(words.NO_SET, width=820)
+        return
     shown = [model for model in models if model.checkpoint in {*rows, *columns}]
     names = chart_names(shown)
     table = pairs(seen.rows, rows, columns)
     once = words.each_once(table)
     mine = [each for each in seen.rows if each.checkpoint in names]
-    head.title(words.QUESTION, anchor=False)
     head.markdown(words.summary(once, seen.models, len({each.behavior for each in mine if each.sign})), width=820)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
@@ -68,6 +61,19 @@ def agreement_page(found: Results, sets: list[str]) -> None:
             st.table(words.reversal_rows(flips, names, titles), border="horizontal")
         st.header("What a preference is", anchor=False)
         st.markdown(words.definition(from_answers=seen.from_answers))
+
+
+def _choose_sides(offered: dict[str, str], *, key: str, asked: str, follow: bool) -> str:
+    """Draw 'Compare' where there is a choice; which models stand against which."""
+    first = asked if asked in offered else next(iter(offered))
+    if len(offered) < 2:
+        return first
+    url_state.seed(key, first, list(offered), follow=follow)
+    chosen = st.segmented_control(
+        "Compare", list(offered), format_func=offered.__getitem__, key=key, required=True,
+        on_change=url_state.touched, wrap=True,
+    )  # fmt: skip
+    return chosen or first
 
 
 def _first(link: dict[str, list[str]], name: str) -> str:

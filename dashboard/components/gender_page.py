@@ -23,7 +23,7 @@ PAGE = "gender_bias"
 
 
 def gender_page(found: Results, sets: list[str]) -> None:
-    """Draw the page on one of these sets."""
+    """Draw the page, its title aside, on one of these sets."""
     head = st.container()
     link = url_state.own_params(PAGE, foreign="behaviour")
     follow = url_state.led_here(PAGE)
@@ -31,7 +31,6 @@ def gender_page(found: Results, sets: list[str]) -> None:
     result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=asked["set"], follow=follow)
     info, entries = found.infos[result_set], gender_bias_of(found, result_set)
     names = chart_names(in_order({model.checkpoint: model for model, _ in entries}.values()))
-    head.title(words.QUESTION, anchor=False)
     head.markdown(words.summary(entries, names), width=820)
     axis = choose_across(axes_with_lines(entries), key=f"{PAGE}.axis", asked=asked["axis"], follow=follow)
     source = f"Source: {info.source}, {licence_text(info.licence)}."

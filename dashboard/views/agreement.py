@@ -20,8 +20,8 @@ elif not sets:
     st.markdown(words.NO_SET, width=820)
     st.code("scalewatch import PATH --into SET", language=None)
 else:
+    st.title(words.QUESTION, anchor=False)
     try:
         agreement_page(found, sets)
     except (ScalewatchError, OSError, ValueError) as error:
-        st.title(words.QUESTION, anchor=False)
         st.error(str(error))

@@ -20,8 +20,8 @@ elif not sets:
     st.markdown(words.NO_SET, width=820)
     st.code("scalewatch run SWEEP.yaml", language=None)
 else:
+    st.title(words.QUESTION, anchor=False)
     try:
         gender_page(found, sets)
     except (ScalewatchError, OSError, ValueError) as error:
-        st.title(words.QUESTION, anchor=False)
         st.error(str(error))

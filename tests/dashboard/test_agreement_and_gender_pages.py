@@ -172,3 +172,12 @@ def test_shipped_base_models_agree_and_seldom_flip(root: Path, monkeypatch: pyte
     assert "5 behaviours are clearly preferred by one model of a family" in text
     pairs = app.dataframe[0].value.set_index(["Model A", "Model B"])
     assert tuple(pairs.loc[("gemma-2b", "gemma-7b"), ["Alike", "Behaviours"]]) == (28, 31)
+
+
+def test_answers_to_questions_of_more_than_two_options_leave_nothing_to_compare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_preferences(tmp_path, pronouns=False, own_behaviours=True)
+    app = opened(tmp_path, monkeypatch, AGREEMENT)
+    assert "behaviours of two balanced answers" in said(app)
+    assert not app.get("plotly_chart")

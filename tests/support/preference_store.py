@@ -78,9 +78,15 @@ def pronoun_rows(checkpoint: str, strength: float, every: int = 1) -> list[dict[
 
 
 def store_preferences(
-    folder: Path, name: str = "own", *, pronouns: bool = True, answers: bool = True, origin: str = "measured"
+    folder: Path,
+    name: str = "own",
+    *,
+    pronouns: bool = True,
+    answers: bool = True,
+    origin: str = "measured",
+    own_behaviours: bool = False,
 ) -> None:
-    """Store the set."""
+    """Store the set; `own_behaviours`: of three options each, and not in the catalogue."""
     facts = list(models())
     rows = [row for each in facts for place in range(len(SLUGS)) for row in persona_rows(each["checkpoint"], place)]
     if pronouns:
@@ -97,6 +103,11 @@ def store_preferences(
                     ci_level=0.95, ci_method="Wilson", result_set=name, origin=origin,
                 )
             )  # fmt: skip
+    if own_behaviours:
+        for row in rows:
+            row |= {"evaluation": f"own {row['evaluation']}", "matching_position": int(row["question_id"]) % 3}
+        for rate in rates:
+            rate |= {"evaluation": f"own {rate['evaluation']}", "behavior": f"own-{rate['behavior']}"}
     sheet = SourceSheet(title=name, source="made for a test", licence="CC0-1.0", origin=origin)
     Store(folder).write_set(
         name, rates=RATES.validate(pd.DataFrame(rates)), answers=pd.DataFrame(rows) if answers else None, sheet=sheet,
