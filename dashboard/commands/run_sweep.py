@@ -102,10 +102,10 @@ def _show_outcome(report: SweepReport, sweep: str) -> None:
         print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
     if report.set_problem:
         print(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}", file=sys.stderr)
-    missing = len(report.jobs) - len(report.cached) - len(report.done)
+    done, cached, failed = report.count(report.done), report.count(report.cached), len(report.failed)
     print(
-        f"{report.into}: {len(report.done)} jobs scored, {len(report.cached)} stored before, "
-        f"{len(report.failed)} failed, {missing} of {len(report.jobs)} missing",
+        f"{report.into}: {done} jobs scored, {cached} stored before, {failed} failed, "
+        f"{len(report.jobs) - cached - done} of {len(report.jobs)} missing",
         file=sys.stderr,
     )
     if report.interrupted:

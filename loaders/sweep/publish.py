@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,12 +29,12 @@ _ROWS = 100_000
 
 
 class Publisher:
-    """Writes one sweep's result set; every rate is computed once."""
+    """Writes one sweep's result set; every cell is computed once."""
 
     def __init__(self, sweep: Sweep, jobs: Sequence[Job], store: Store, shards: Shards) -> None:
         """Raises ScalewatchError where the set is there and comes from somewhere else."""
         self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
-        self._rates: dict[str, dict[str, Any] | None] = {}
+        self._cells: dict[str, Mapping[str, Any] | None] = {}
         self._sheet = _sheet(sweep)
         self.n_leaving = self._check_owner()
         """Rates in the stored set that this sweep no longer asks for."""
@@ -44,15 +44,16 @@ class Publisher:
 
         Raises StoreError; the stored set is then as it was.
         """
-        rows, answers = [], AnswersFile()
+        rates, answers = [], AnswersFile()
         for job in self._jobs:
             if job.key in finished:
                 table = self._answers(job)
                 answers.add(table)
-                if job.key not in self._rates:
-                    self._rates[job.key] = self._rate(job, table)
-                rows.append(self._rates[job.key])
-        rates = [row for row in rows if row is not None]
+                if job.key not in self._cells:
+                    self._cells[job.key] = _cell(table)
+                cell = self._cells[job.key]
+                if cell is not None:
+                    rates.append({**self._facts(job), **cell})
         if not rates:
             return False
         return self._store.write_set(
@@ -62,13 +63,6 @@ class Publisher:
             sheet=self._sheet,
             files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
         )
-
-    def _rate(self, job: Job, table: pa.Table) -> dict[str, Any] | None:
-        """A RATES row; None where no question was answered (pronouns have no matching answer)."""
-        answers = table.select(["answered_matching", "matching_probability", "matching_position"]).to_pandas()
-        if answers["answered_matching"].isna().all():
-            return None
-        return {**self._facts(job), **measured_cell(answers)}
 
     def _facts(self, job: Job) -> dict[str, Any]:
         checkpoint = job.target.checkpoint
@@ -107,6 +101,12 @@ class Publisher:
         asked = {(job.target.checkpoint.name, job.evaluation.name, job.prompt_style) for job in self._jobs}
         stored = self._store.rates(name)[["checkpoint", "evaluation", "prompt_style"]]
         return len(set(stored.itertuples(index=False, name=None)) - asked)
+
+
+def _cell(table: pa.Table) -> Mapping[str, Any] | None:
+    """The measured columns of a rate; None where no question was answered (pronouns have no matching answer)."""
+    answers = table.select(["answered_matching", "matching_probability", "matching_position"]).to_pandas()
+    return None if answers["answered_matching"].isna().all() else measured_cell(answers)
 
 
 def _sheet(sweep: Sweep) -> SourceSheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -41,7 +41,7 @@ class SweepReport:
     cached: frozenset[str] = frozenset()
     """Keys of jobs that were stored before."""
     done: set[str] = field(default_factory=set)
-    """Keys of jobs that were scored and stored now."""
+    """Keys of jobs that were scored and stored now; the same weights under two names share one."""
     failed: list[tuple[Job, str]] = field(default_factory=list)
     unanswered: list[tuple[Job, int, str]] = field(default_factory=list)
     """Jobs with questions that could not be scored: how many, and why the first."""
@@ -56,13 +56,17 @@ class SweepReport:
         """Is everything that was asked for stored?"""
         return not self.failed and not self.interrupted and not self.set_problem
 
+    def count(self, keys: Collection[str]) -> int:
+        """Jobs with one of these keys."""
+        return sum(job.key in keys for job in self.jobs)
+
     def as_json(self) -> dict[str, Any]:
         """The document `scalewatch run --json` prints."""
         return {
             "set": self.into,
             "planned": len(self.jobs),
-            "cached": len(self.cached),
-            "done": len(self.done),
+            "cached": self.count(self.cached),
+            "done": self.count(self.done),
             "failed": [{**_named(job), "reason": reason} for job, reason in self.failed],
             "unanswered": [{**_named(job), "questions": n, "reason": why} for job, n, why in self.unanswered],
             "interrupted": self.interrupted,
@@ -100,10 +104,10 @@ def run_sweep(
         report = plan_sweep(sweep, store)
         planned(report)
         publisher = Publisher(sweep, report.jobs, store, shards)
-        todo = [job for job in report.jobs if job.key not in report.cached]
+        todo = {job.key: job for job in reversed(report.jobs) if job.key not in report.cached}
         published, cost = time.monotonic(), 0.0
         try:
-            with contextlib.closing(executor(sweep, todo, tick)) as outcomes:
+            with contextlib.closing(executor(sweep, [*reversed(todo.values())], tick)) as outcomes:
                 for outcome in outcomes:
                     _keep(outcome, shards, report)
                     started = time.monotonic()

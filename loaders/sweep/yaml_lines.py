@@ -31,7 +31,9 @@ class SweepFileError(ScalewatchError):
         self.problems = sorted(set(problems))
         n = len(self.problems)
         lines = [f"{path.name}, line {each.line}, {each.field}: {each.reason}" for each in self.problems]
-        super().__init__("\n".join([f"{path}: {n} problem{'s' * (n != 1)}, nothing was run. Correct the file:", *lines]))
+        super().__init__(
+            "\n".join([f"{path}: {n} problem{'s' * (n != 1)}, nothing was run. Correct the file:", *lines])
+        )
 
 
 @dataclass(slots=True)

@@ -12,6 +12,10 @@ from sweep_builders import run_file, run_until_killed, write_sweep
 KILLS = 20
 
 
+def count_shards(results: Path) -> int:
+    return len(list((results / ".sweeps" / "small").glob("*.parquet")))
+
+
 def test_killed_twenty_times_then_resumed(tmp_path: Path) -> None:
     path = write_sweep(tmp_path, more="options: {seconds_per_question: 0.001}\n")
     whole = run_file(path, tmp_path / "whole")
@@ -24,7 +28,10 @@ def test_killed_twenty_times_then_resumed(tmp_path: Path) -> None:
         process = processes.Process(target=run_until_killed, args=(path, tmp_path / "killed", started))
         process.start()
         assert started.wait(60)
-        process.join(chance.uniform(0, 0.25))
+        wanted = count_shards(tmp_path / "killed") + chance.randrange(2)
+        while process.is_alive() and count_shards(tmp_path / "killed") < wanted:
+            process.join(0.002)
+        process.join(chance.uniform(0, 0.1))
         process.kill()
         process.join()
         kills += process.exitcode == -signal.SIGKILL

@@ -10,7 +10,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sweep_builders import EVALUATIONS, SIZES, run_file, write_evaluation, write_pronouns, write_sweep
+from sweep_builders import (
+    EVALUATIONS,
+    SIZES,
+    ready_evaluations,
+    run_file,
+    write_evaluation,
+    write_pronouns,
+    write_sweep,
+)
 
 import loaders.sweep.shards as shards_module
 from analysis.errors import ScalewatchError
@@ -19,10 +27,10 @@ from loaders.backends import BACKENDS
 from loaders.backends.scripted import ScriptedScorer
 from loaders.store import Store
 from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
-from loaders.sweep.run import plan_sweep
+from loaders.sweep.run import plan_sweep, run_sweep
 from loaders.sweep.serial_executor import read_ahead, run_serial
 from loaders.sweep.shards import ShardError, Shards
-from loaders.sweep.sweep_file import Sweep, read_sweep
+from loaders.sweep.sweep_file import Sweep, read_sweep, sweep_path
 
 
 class BrokenScorer(ScriptedScorer):
@@ -199,6 +207,29 @@ def test_pronouns_have_answers_and_no_rate(tmp_path: Path) -> None:
     assert set(stored.answers["evaluation"]) == {EVALUATIONS[0], "winogenerated_examples"}
 
 
+def test_the_same_weights_under_two_names_are_scored_once(tmp_path: Path) -> None:
+    models = ("pythia-70m", "{model: pythia-70m, name: twin}")
+    answered: list[int] = []
+    report = run_file(write_sweep(tmp_path, models=models), tmp_path / "results", tick=answered.append)
+    assert sum(answered) == 3 * 30
+    assert (report.as_json()["planned"], report.as_json()["done"]) == (6, 6)
+    assert set(Store(tmp_path / "results").rates("small")["checkpoint"]) == {"pythia-70m", "twin"}
+
+
+def test_steps_of_rl_and_the_model_they_start_from_are_one_curve(tmp_path: Path) -> None:
+    ready = read_sweep(sweep_path("olmo2"), evaluations_root=ready_evaluations(tmp_path / "evals"))
+    scripted = replace(
+        ready,
+        backend="scripted",
+        evaluations=ready.evaluations[:1],
+        targets=tuple(replace(t, backend="scripted") for t in ready.targets if "RLVR1" in t.checkpoint.name),
+    )
+    assert run_sweep(scripted, Store(tmp_path / "results")).is_complete
+    (finding,) = Store(tmp_path / "results").findings(ready.into)
+    assert finding.result.axis == "rlhf"
+    assert [point.x for point in finding.points] == [0, 200, 400, 800, 1200, 1600, 2000, 2400]
+
+
 def test_a_sweep_extends_its_own_set_and_no_other(tmp_path: Path) -> None:
     run_file(write_sweep(tmp_path, models=SIZES[:2]), tmp_path / "results")
     report = run_file(write_sweep(tmp_path, models=SIZES[:3]), tmp_path / "results")
@@ -233,7 +264,7 @@ def test_a_key_changes_with_everything_that_decides_the_answers(tmp_path: Path) 
     assert len(keys(sweep)) == 18
     changes: list[dict[str, Any]] = [
         {"limit": 3}, {"dtype": "bfloat16"}, {"device": "cuda"}, {"options": {"option_mass": 0.5}},
-        {"backend": "transformers"}, {"limit": 3, "seed": 1},
+        {"limit": 3, "seed": 1}, {"targets": tuple(replace(each, backend="other") for each in sweep.targets)},
     ]  # fmt: skip
     for change in changes:
         assert keys(replace(sweep, **change)).isdisjoint(keys(sweep)), change
