@@ -28,6 +28,8 @@ class Manners:
     off_by_one: bool = False
     chat_shape: bool = False
     """Like llama.cpp: log-probabilities of completions in the shape of chat, with ids, and never of the prompt."""
+    half_characters: str | None = None
+    """How a token that is part of a character is shown; None: as the tokenizer decodes it."""
     top_limit: int = 20
     choices_at_once: int = 1000
     context: int = 512
@@ -91,7 +93,7 @@ class TinyServer:
             return {"choices": [{**choice, "logprobs": self._in_chat_shape(told, body)}], "usage": _usage(ids)}
         if manners.gives_logprobs and body.get("prompt_logprobs") is not None:
             choice["prompt_logprobs"] = [None] + [
-                {str(id): {"logprob": self._value(told, at, id), "decoded_token": self.model.tokenizer.decode([id])}}
+                {str(id): {"logprob": self._value(told, at, id), "decoded_token": self._shown(id)}}
                 for at, id in enumerate(ids[1:], start=1)
             ]
         return {"choices": [choice], "usage": _usage(ids)}
@@ -129,7 +131,11 @@ class TinyServer:
         return float(told[row, id])
 
     def _name(self, id: int, body: dict[str, Any]) -> str:
-        return f"token_id:{id}" if body.get("return_tokens_as_token_ids") else str(self.model.tokenizer.decode([id]))
+        return f"token_id:{id}" if body.get("return_tokens_as_token_ids") else self._shown(id)
+
+    def _shown(self, id: int) -> str:
+        text = str(self.model.tokenizer.decode([id]))
+        return text if self.manners.half_characters is None else text.replace("\ufffd", self.manners.half_characters)
 
     def _sampled(self, ids: list[int], body: dict[str, Any]) -> list[str]:
         generator = torch.Generator().manual_seed(body["seed"])

@@ -65,6 +65,8 @@ class Connection:
         self.base_url = base_url.rstrip("/")
         self.is_calibrating = True
         """Some servers answer what they do not understand with HTTP 500: then it is asked twice, not often."""
+        self.is_stopping = threading.Event()
+        """While it is set, nobody waits for the next try."""
         self._max_retries = max_retries
         self._key = api_key
         self._timeout_s = timeout_s
@@ -88,7 +90,7 @@ class Connection:
         for attempt in range(self._max_retries + 1):
             tries, status = attempt + 1, None
             if attempt:
-                time.sleep(min(self._pause_s * 2 ** (attempt - 1), 30.0))
+                self._pause(min(self._pause_s * 2 ** (attempt - 1), 30.0))
             self._wait_until_allowed()
             try:
                 response = self._client.post(url, json=body)
@@ -140,7 +142,11 @@ class Connection:
         with self._lock:
             wait_s = self._not_before - time.monotonic()
         if wait_s > 0:
-            time.sleep(wait_s)
+            self._pause(wait_s)
+
+    def _pause(self, seconds: float) -> None:
+        if self.is_stopping.wait(seconds):
+            raise ScorerError(f"{self.base_url}: stopped while waiting for the next try.")
 
     def _said(self, response: httpx.Response) -> str:
         """The server's own words, cut."""

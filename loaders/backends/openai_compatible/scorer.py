@@ -134,7 +134,9 @@ class OpenAICompatibleScorer:
                             f"{reason}. Look at the server, then run again."
                         )
         finally:
+            self._connection.is_stopping.set()
             executor.shutdown(cancel_futures=True)
+            self._connection.is_stopping.clear()
 
     def close(self) -> None:
         """Give the connections back."""

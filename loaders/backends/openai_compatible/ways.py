@@ -112,9 +112,14 @@ class EchoWay:
     def _by_text(self, prompt: str, option: str) -> list[Token]:
         tokens = self._prompt_part(prompt + option)
         texts = [token.text or "" for token in tokens]
-        tail = next((tokens[at:] for at in range(len(texts) - 1, 0, -1) if "".join(texts[at:]) == option), None)
-        if tail is None:
+        start = next((at for at in range(len(texts) - 1, 0, -1) if "".join(texts[at:]) == option), None)
+        if start is None:
             raise UnscorableError(f"no token of the server starts where the option {option!r} does: it merges them")
+        tail = tokens[start:]
+        if self._tokenizer is None and not texts[start - 1]:  # a part of a character, of the prompt or of the option
+            raise UnscorableError(
+                f"the server's tokens do not show where the option {option!r} starts; name a tokenizer"
+            )
         if self._tokenizer is not None and len(tail) != len(self._tokenizer.split(prompt, option)[1]):
             raise UnscorableError(f"the server tokenises the option {option!r} in another way than the tokenizer")
         return tail

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +96,19 @@ def test_retry_after_is_obeyed(model: TinyModel, opened: Opener) -> None:
         frame = scorer.score(QUESTIONS[:1], "bare")
         assert served.times[first + 1] - served.times[first] >= 0.5
     assert frame["option_logprobs"].notna().all()
+
+
+def test_a_run_that_is_broken_off_waits_for_no_pause(model: TinyModel, opened: Opener) -> None:
+    with tiny_server(model, pause_s=300) as served:
+        scorer = opened(served, concurrency=1)
+        with_fault(served, "429", "Question 1:")
+        rows = scorer.stream(QUESTIONS[:2], "bare")
+        assert next(rows)["question_id"].tolist() == ["0"]
+        while "Question 1:" not in str(served.bodies[-1]["prompt"]):
+            time.sleep(0.01)
+        start = time.monotonic()
+        rows.close()  # type: ignore[attr-defined]
+        assert time.monotonic() - start < 5
 
 
 def test_a_pause_nobody_would_wait_for_stops(model: TinyModel, opened: Opener) -> None:
@@ -207,3 +223,14 @@ def test_a_less_exact_way_is_announced(model: TinyModel, opened: Opener, caplog:
     with tiny_server(model, gives_logprobs=False) as served:
         opened(served, n_samples=3)
     assert "does not score by option_logprob, echo, text: asked for" in caplog.text
+
+
+def test_without_httpx_the_reason_is_said() -> None:
+    code = (
+        "import sys; sys.modules['httpx'] = None\n"
+        "from loaders.backends import ScorerError, open_scorer\n"
+        "try: open_scorer('m', backend='openai_compatible', base_url='http://127.0.0.1:9/v1')\n"
+        "except ScorerError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'scalewatch[api]'" in run.stdout

@@ -148,6 +148,16 @@ def test_an_option_merged_with_the_prompt_is_reported_not_scored(
             assert row["option_logprobs"] is None
 
 
+def test_a_border_the_echoed_texts_do_not_show_is_reported(model: TinyModel, opened: Opener) -> None:
+    # behind "日本", whose last bytes are tokens without a text of their own, or before an option of such tokens
+    questions = [Question(id="1", text="日", options=("本", " No"), matching=(0,)), QUESTIONS[0]]
+    with tiny_server(model, half_characters="") as served:
+        scorer = opened(served)
+        frame = scorer.score(questions, "bare")
+    assert frame["option_logprobs"].isna().tolist() == [True, False]
+    assert frame["scoring_method"].iloc[0].startswith("none: ")
+
+
 def test_order_and_concurrency_change_nothing(model: TinyModel, folder: Path, opened: Opener) -> None:
     with tiny_server(model) as served:
         alone = opened(served, tokenizer=str(folder), concurrency=1).score(QUESTIONS, "bare")
