@@ -42,7 +42,8 @@ def _build(args: argparse.Namespace) -> int:
     """0 when the set is stored."""
     from loaders.controls.build import build
     from loaders.controls.design import read_design
-    from loaders.controls.results import store_build
+    from loaders.controls.results import read_cells, store_build
+    from loaders.controls.sweeps import write_sweeps
     from loaders.store import Store, find_results_dir
 
     design = read_design(quick=args.quick).for_larger_sizes(args.larger)
@@ -51,6 +52,7 @@ def _build(args: argparse.Namespace) -> int:
     options = (" --quick" if args.quick else "") + "".join(f" --larger {width}" for width in args.larger)
     command = f"scalewatch controls build --into {args.into}{options}"
     changed = store_build(args.into, Store(find_results_dir(args.results)), design, folder, command)
+    write_sweeps(read_cells(design, folder)[0], args.into, folder)
     if args.json:
         done = {"set": args.into, "models": str(folder), "cells_done": built.done, "cells_found": built.found,
                 "seconds": built.seconds, "changed": changed}  # fmt: skip

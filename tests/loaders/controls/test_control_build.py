@@ -16,8 +16,10 @@ from loaders.controls.cells import do_cell
 from loaders.controls.design import Cell, Design, DesignError, cells_of, read_design
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import read_cells, store_build
+from loaders.controls.sweeps import write_sweeps
 from loaders.evaluations import read_evaluation
 from loaders.store import Store
+from loaders.sweep.sweep_file import read_sweep
 
 START = Cell(family="positive", width=4, seed=0)
 ARM = Cell(family="positive", width=4, seed=0, arm="biased")
@@ -122,6 +124,18 @@ def test_a_folder_holds_one_design(one_model: tuple[Design, Path]) -> None:
     design, folder = one_model
     with pytest.raises(BuildError, match="of another design"):
         build(replace(design, world_seed=2), folder)
+
+
+def test_the_checkpoints_can_be_swept(one_model: tuple[Design, Path]) -> None:
+    design, folder = one_model
+    records, _ = read_cells(design, folder)
+    (path,) = write_sweeps(records, "controls", folder)
+    sweep = read_sweep(path)
+    found = {target.checkpoint.name: target.checkpoint for target in sweep.targets}
+    assert set(found) == {START.name, *(f"{ARM.name}@step{step}" for step in (1, 2, 3))}
+    assert (found[f"{ARM.name}@step2"].rlhf_steps, found[START.name].rlhf_steps) == (2, None)
+    assert {each.family for each in found.values()} == {"Control positive"}
+    assert [evaluation.name for evaluation in sweep.evaluations] == list(evaluations_of("positive"))
 
 
 def test_two_builds_do_not_share_a_folder(one_model: tuple[Design, Path]) -> None:
