@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import loaders.controls.design as design_module
@@ -91,3 +92,26 @@ def test_a_failing_cell_is_named(
     monkeypatch.setattr("loaders.controls.cells.do_cell", fails)
     assert main(built) == 1
     assert "control-positive-w004-s0 failed (OSError: no space left)" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_quick_build_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results = ["--results", str(tmp_path / "results")]
+    models = tmp_path / "models"
+    assert (
+        main(["controls", "build", "--quick", "--into", "controls", "--models", str(models), *results, "--json"]) == 0
+    )
+    assert json.loads(capsys.readouterr().out)["cells_done"] == 16
+    assert main(["findings", "--set", "controls", "--json", *results]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["axis"] for row in rows} == {"size", "rlhf"}
+    assert all(row["n_points"] >= 4 for row in rows if row["family"].startswith("Control"))
+    main(["controls", "verdicts", "--json", *results])
+    outcomes = [row["outcome"] for row in json.loads(capsys.readouterr().out)]
+    assert "wrong sign" not in outcomes
+    assert outcomes.count("agrees") > len(outcomes) / 2
+    training = pd.read_csv(models / "training.csv")
+    after = training[(training["arm"] == "biased") & (training["step"] == 400)]
+    assert (after["kl"] > 0).all()
+    assert (after["allowed_share"] > 0.9).all()
+    assert main(["run", str(models / "sweep-positive.yaml"), "--limit", "5", *results]) == 0
