@@ -13,5 +13,6 @@ COMMANDS = {
     "compare": "dashboard.commands.compare",
     "controls": "dashboard.commands.controls",
     "run": "dashboard.commands.run_sweep",
+    "score": "dashboard.commands.score",
 }
 """Name -> module with SUMMARY, add_arguments(parser) and run(args) -> exit code."""

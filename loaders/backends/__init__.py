@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,12 +35,16 @@ def open_scorer(
 
     device: 'cpu', 'cuda', 'cuda:1', 'auto' (spread over GPUs); None: a GPU where there is one. dtype: 'float32',
     'bfloat16', 'float16'; None: float32 on a CPU, bfloat16 on a GPU. batch_tokens: token budget of a batch. Raises
-    UnknownNameError for a backend that does not exist, ScorerError where the model cannot be loaded.
+    UnknownNameError for a backend or an option that does not exist, ScorerError where the model cannot be loaded.
     """
     if backend not in BACKENDS:
         raise UnknownNameError.of("backend", backend, BACKENDS)
     module, _, name = BACKENDS[backend].partition(":")
     scorer = getattr(importlib.import_module(module), name)
+    allowed = list(inspect.signature(scorer).parameters)
+    for option in options:
+        if option not in allowed:
+            raise UnknownNameError.of(f"option of the backend '{backend}'", option, allowed)
     return cast(
         "AnswerScorer",
         scorer(str(model), revision, device=device, dtype=dtype, batch_tokens=batch_tokens, **options),

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from loaders.backends.protocol import ScorerError
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 """Name -> torch's type."""
-_REASONS = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError)
+_REASONS = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, SafetensorError)
 """What transformers raises where a checkpoint is absent, damaged or of a kind it does not know."""
 
 
@@ -53,7 +55,8 @@ def load_checkpoint(
     name = dtype or ("float32" if place == "cpu" else "bfloat16")
     if name not in DTYPES:
         raise ScorerError(f"No dtype '{name}'. Give one of {', '.join(DTYPES)}.")
-    _refuse_pickle(model, allow_pickle)
+    _look_at_folder(model, allow_pickle)
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     common: dict[str, Any] = {"revision": revision or "main", "trust_remote_code": trust_remote_code}
     where = {"device_map": "auto"} if place == "auto" else {}
     safe = {} if allow_pickle else {"use_safetensors": True}
@@ -94,10 +97,14 @@ def _context(config: Any) -> int | None:
     return None
 
 
-def _refuse_pickle(model: str, allow_pickle: bool) -> None:
-    """A folder whose only weights are pickled files, which run code when read, needs the user's word."""
+def _look_at_folder(model: str, allow_pickle: bool) -> None:
+    """A folder must be there; one with only pickled weights, which run code when read, needs the user's word."""
     folder = Path(model)
-    if allow_pickle or not folder.is_dir() or any(folder.glob("*.safetensors")):
+    if not folder.is_dir():
+        if folder.is_absolute() or model.startswith("."):
+            raise ScorerError(f"There is no folder '{model}'. Give the folder of a checkpoint, or a hub id.")
+        return
+    if allow_pickle or any(folder.glob("*.safetensors")):
         return
     pickled = sorted(path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in folder.glob(pattern))
     if pickled:

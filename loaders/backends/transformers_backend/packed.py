@@ -53,7 +53,8 @@ class Packed:
                     found[item][option] += value
                 yield list(found.items())
         finally:
-            model.set_attn_implementation(loaded_with)
+            if model.config._attn_implementation == NAME:
+                model.set_attn_implementation(loaded_with)
 
     def _values(self, run: Run) -> list[float]:
         """The log-probability of every value wanted from a row."""
@@ -71,7 +72,7 @@ class Packed:
 
     @torch.inference_mode()
     def _logits(self, run: Run) -> torch.Tensor:
-        """[R, vocabulary]."""
+        """[R, vocabulary]. Raises NotImplementedError where the model computes its attention itself."""
         token = RUN.set(run)
         try:
             with fast_products(self._checkpoint):
@@ -79,6 +80,8 @@ class Packed:
                     input_ids=run.row.ids, position_ids=run.row.positions, use_cache=False,
                     logits_to_keep=run.row.read_rows if len(run.row.read_rows) else 1,
                 ).logits[0]  # fmt: skip
-                return logits
         finally:
             RUN.reset(token)
+        if not run.order:
+            raise NotImplementedError("its attention does not go through transformers' interface")
+        return logits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ _LOG = logging.getLogger(__name__)
 BATCH_TOKENS = {"cpu": 2048}
 """Default token budget of a batch, by kind of device."""
 _OTHER_BATCH_TOKENS = 16384
+PROVEN_FOR = 1.5
+"""A proof holds for prompts up to this many times its longest: windows and chunks matter in longer ones only."""
 _UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError)
 """What a model class raises where it does not know a path's way of running it."""
 
@@ -68,7 +71,7 @@ class TransformersScorer:
         self._paths = [each for each in paths if path in (None, each.name)]
         if not self._paths:
             raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
-        self._proven: set[str] = set()
+        self._proven: dict[str, float] = {}
 
     @property
     def method(self) -> str:
@@ -118,13 +121,14 @@ class TransformersScorer:
         self._paths = []
 
     def _told(self, values: list[float]) -> tuple[list[float] | None, str]:
-        if any(value != value for value in values):
+        if any(math.isnan(value) for value in values):
             return None, "none: the model's logits are not numbers (NaN)"
         return values, self.method
 
     def _prove(self, items: Sequence[Item], prompt_style: str) -> None:
         """Leave the paths that do not agree with the reference on items of this style."""
-        if prompt_style in self._proven or self._paths[0] is self._reference:
+        longest = max(len(item.prompt) for item in items)
+        if self._paths[0] is self._reference or longest <= self._proven.get(prompt_style, 0):
             return
         few = sample(items)
         truth = scored(self._reference, few)
@@ -135,11 +139,11 @@ class TransformersScorer:
                 difference = largest_difference(scored(path, few), truth)
                 reason = f"differs by {difference:.2g} nats from one-by-one scoring (allowed {allowed:g})"
             except _UNSUPPORTED as error:
-                difference, reason = float("inf"), f"is not supported by this architecture ({error})"
+                difference, reason = math.inf, f"does not run on this architecture ({error})"
             if difference <= allowed:
                 break
             if len(self._paths) == 1:
                 raise ScorerError(f"Path '{path.name}' {reason} for {self.checkpoint}. Leave the choice of path open.")
             self._paths.pop(0)
             _LOG.warning("%s: path '%s' %s; using '%s'", self.checkpoint, path.name, reason, self._paths[0].name)
-        self._proven.add(prompt_style)
+        self._proven[prompt_style] = PROVEN_FOR * longest

@@ -50,6 +50,8 @@ def renderer(tokenizer: Any) -> Callable[[PromptStyle, Question], str]:
 
 def encode(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     """Ids of each text, with no token added by the tokenizer."""
+    if not texts:
+        return []
     return list(tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)["input_ids"])
 
 

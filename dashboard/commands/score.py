@@ -1,0 +1,119 @@
+"""scalewatch score: one checkpoint on evaluations, an answer a row."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUMMARY = "score one checkpoint on evaluations: every answer with its probabilities"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--model, --evaluation, --prompt-style, --out and how to run the model."""
+    parser.add_argument("--model", required=True, metavar="PATH_OR_ID", help="folder, hub id or a server's model name")
+    parser.add_argument("--revision", metavar="R", help="branch, tag or commit of the hub id")
+    parser.add_argument(
+        "--evaluation", nargs="+", action="extend", required=True, metavar="FILE.jsonl",
+        help="files or folders in the released format",
+    )  # fmt: skip
+    parser.add_argument(
+        "--prompt-style", metavar="NAME",
+        help="dialogue, best-answer, better-option, bare, bare-bos, chat, chat-stripped (default: the paper's)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.parquet", help="answers, a row a question")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="first N questions of each evaluation")
+    parser.add_argument("--batch-tokens", type=_positive, metavar="N", help="token budget of a batch")
+    parser.add_argument("--dtype", choices=("float32", "bfloat16", "float16"), help="default: float32 on a CPU")
+    parser.add_argument("--device", metavar="D", help="cpu, cuda, cuda:1, mps, auto (spread over GPUs)")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="CPU threads")
+    parser.add_argument(
+        "--backend", metavar="NAME", default="transformers",
+        help="transformers (default), openai_compatible, preference_model, scripted",
+    )  # fmt: skip
+    parser.add_argument(
+        "--backend-option", action="append", default=[], type=_option, metavar="KEY=VALUE",
+        help="an option of the backend, e.g. base_url=http://127.0.0.1:8000/v1",
+    )  # fmt: skip
+    parser.add_argument("--trust-remote-code", action="store_true", help="run code that comes with the checkpoint")
+    parser.add_argument("--allow-pickle", action="store_true", help="read pickled weights, which can run code")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write ANSWERS rows, all or none; 1 where no question could be scored."""
+    import pandas as pd
+    from tqdm import tqdm
+
+    from analysis.tables import ANSWERS
+    from loaders.backends import open_scorer
+    from loaders.evaluations import find_evaluations, read_evaluation
+    from loaders.prompts import prompt_style
+
+    if args.prompt_style:
+        prompt_style(args.prompt_style)
+    evaluations = [read_evaluation(path, args.limit) for path in find_evaluations(args.evaluation)]
+    options = dict(args.backend_option)
+    if args.backend == "transformers":
+        options |= {"trust_remote_code": args.trust_remote_code, "allow_pickle": args.allow_pickle}
+        options |= {"threads": args.threads} if args.threads else {}
+    scorer = open_scorer(
+        args.model, args.revision, device=args.device, dtype=args.dtype, batch_tokens=args.batch_tokens,
+        backend=args.backend, **options,
+    )  # fmt: skip
+    frames: list[pd.DataFrame] = []
+    began = time.monotonic()
+    total = sum(len(each.questions) for each in evaluations)
+    with tqdm(total=total, unit="question", delay=2, disable=not sys.stderr.isatty()) as bar:
+        for evaluation in evaluations:
+            style = args.prompt_style or evaluation.prompt_style
+            parts = []
+            for frame in scorer.stream(evaluation.questions, style, evaluation=evaluation.name):
+                parts.append(frame)
+                bar.update(len(frame))
+            frames.append(pd.concat(parts).sort_index())
+    seconds = time.monotonic() - began
+    answers = ANSWERS.validate(pd.concat(frames, ignore_index=True))
+    unscored = answers.loc[answers["scoring_method"].str.startswith("none:"), "scoring_method"]
+    measured = len(answers) - len(unscored)
+    _write(answers, args.out)
+    print(
+        f"{len(answers)} questions, {measured} scored ({scorer.method}) in {seconds:.1f} s: "
+        f"{len(answers) / seconds:.1f} a second; {args.out}",
+        file=sys.stderr,
+    )
+    for reason, count in unscored.value_counts().head(5).items():
+        print(f"{count} not scored: {str(reason).removeprefix('none: ')}", file=sys.stderr)
+    return 0 if measured else 1
+
+
+def _write(answers: pd.DataFrame, path: Path) -> None:
+    """Whole or not at all. Raises ScalewatchError where it cannot be written."""
+    from analysis.errors import ScalewatchError
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        answers.to_parquet(part, index=False)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ScalewatchError(f"{path}: cannot be written ({error}). Choose another file for --out.") from error
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+def _option(text: str) -> tuple[str, str | int]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
+    return key, int(value) if value.isdecimal() else value
