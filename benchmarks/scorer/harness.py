@@ -54,7 +54,7 @@ def score(
             "--tasks", TASK, "--include_path", str(folder / "task"), "--batch_size", str(batch), "--device", "cpu",
             "--log_samples", "--output_path", str(folder / "answers"),
         ],
-        {"HF_HOME": str(folder / "cache")},
+        {"HF_HOME": str(folder / "cache"), "PYTHONSAFEPATH": "1"},  # the current folder is not its
     )  # fmt: skip
     (samples,) = (folder / "answers").rglob(f"samples_{TASK}_*.jsonl")
     rows = sorted((json.loads(line) for line in samples.read_text().splitlines()), key=lambda row: row["doc_id"])

@@ -87,7 +87,10 @@ def main(name: str) -> None:
             done += 1
         return done * gflop / (time.process_time() - began)
 
-    kinds = [torch.nn.functional.linear, *([one_dnn] if torch.backends.mkldnn.is_available() else [])]
+    kinds: list[Callable[..., object]] = [
+        torch.nn.functional.linear,
+        *([one_dnn] if torch.backends.mkldnn.is_available() else []),
+    ]
     parts = {"body": (BODY_ROWS, layer), "head": (HEAD_ROWS, [(width, VOCABULARY)])}
     print(json.dumps({part: max(rate(*of, kind) for kind in kinds) for part, of in parts.items()}))
 

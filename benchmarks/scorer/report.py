@@ -40,4 +40,10 @@ def _cells(program: Program) -> str:
 def limits(results: Sequence[Result]) -> str:
     """What the machine reached, and what an item needs."""
     parts = [f"{each.about} {each.gflop:.2f} GFLOP at {each.limit.text(0)} a CPU-second" for each in results]
-    return "Limit, an item: " + "; ".join(parts) + "."
+    return (
+        "Limit, an item: "
+        + "; ".join(parts)
+        + ". It counts every token of a prompt once, the beginning that all prompts "
+        "of an evaluation share not at all, and the output head where a probability is read; beginnings that only some "
+        "prompts share, and rows that nothing read depends on, can be saved beyond it."
+    )
