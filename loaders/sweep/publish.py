@@ -37,7 +37,7 @@ class Publisher:
         self._cells: dict[str, Mapping[str, Any] | None] = {}
         self._sheet = _sheet(sweep)
         self.n_leaving = self._check_owner()
-        """Rates in the stored set that this sweep no longer asks for."""
+        """Rates in the stored set that this sweep no longer asks for; 0 where the set is damaged and made anew."""
 
     def publish(self, finished: frozenset[str]) -> bool:
         """Store the set from the shards of `finished`; True where anything changed, False also for no rate at all.
@@ -98,6 +98,8 @@ class Publisher:
                 f"Set '{name}' is there already and is not from this sweep file (its source: {info.source}). "
                 "Choose another `into`, or another folder with --results."
             )
+        if self._store.damage(name):
+            return 0
         asked = {(job.target.checkpoint.name, job.evaluation.name, job.prompt_style) for job in self._jobs}
         stored = self._store.rates(name)[["checkpoint", "evaluation", "prompt_style"]]
         return len(set(stored.itertuples(index=False, name=None)) - asked)

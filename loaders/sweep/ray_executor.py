@@ -84,7 +84,8 @@ def _fits(sweep: Sweep, node: Mapping[str, float]) -> bool:
 
 
 def _run(sweep: Sweep, jobs: Sequence[Job], tick: Callable[[int], object]) -> Outcomes:
-    questions = {job.evaluation.name: ray.put(sweep.questions(job.evaluation)) for job in jobs}
+    evaluations = {job.evaluation.name: job.evaluation for job in jobs}
+    questions = {name: ray.put(sweep.questions(evaluation)) for name, evaluation in evaluations.items()}
     task: Any = ray.remote(_score).options(
         num_cpus=sweep.num_cpus, num_gpus=sweep.num_gpus, max_retries=0, num_returns="streaming"
     )

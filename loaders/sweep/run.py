@@ -80,10 +80,14 @@ class SweepReport:
 
 def plan_sweep(sweep: Sweep, store: Store) -> SweepReport:
     """What a run would do: every job, and which are stored. Raises ScalewatchError where the set is another's."""
-    jobs, shards = jobs_of(sweep), Shards(store.folder, sweep.into)
-    report = SweepReport(sweep.into, jobs, cached=shards.finished() & {job.key for job in jobs})
-    report.n_leaving = Publisher(sweep, jobs, store, shards).n_leaving
-    return report
+    return _plan(sweep, store, Shards(store.folder, sweep.into))[0]
+
+
+def _plan(sweep: Sweep, store: Store, shards: Shards) -> tuple[SweepReport, Publisher]:
+    jobs = jobs_of(sweep)
+    publisher = Publisher(sweep, jobs, store, shards)
+    cached = shards.finished() & {job.key for job in jobs}
+    return SweepReport(sweep.into, jobs, cached=cached, n_leaving=publisher.n_leaving), publisher
 
 
 def run_sweep(
@@ -99,11 +103,9 @@ def run_sweep(
     `planned` is called with the plan before anything is scored. An interrupt ends the run with `interrupted` set;
     what was finished is stored and published. Raises ScalewatchError where nothing could be started.
     """
-    shards = Shards(store.folder, sweep.into)
-    with shards.lock():
-        report = plan_sweep(sweep, store)
+    with Shards.locked(store.folder, sweep.into) as shards:
+        report, publisher = _plan(sweep, store, shards)
         planned(report)
-        publisher = Publisher(sweep, report.jobs, store, shards)
         todo = {job.key: job for job in reversed(report.jobs) if job.key not in report.cached}
         published, cost = time.monotonic(), 0.0
         try:

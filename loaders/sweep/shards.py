@@ -60,24 +60,27 @@ class Shards:
             raise ShardError(f"{path}: cannot be written ({error}). Free space, then run the sweep again.") from error
         self._paths[key] = path
 
+    @classmethod
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """One run at a time. Raises ShardError where another one holds it or the folder cannot be written."""
+    def locked(cls, results: Path, result_set: str) -> Iterator[Shards]:
+        """The shards, held by one run at a time.
+
+        Raises ShardError where another run holds them or the folder cannot be written.
+        """
+        folder = results / ".sweeps" / result_set
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = (self.folder / ".lock").open("a")
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = (folder / ".lock").open("a")
         except OSError as error:
-            raise ShardError(
-                f"{self.folder}: cannot be written ({error}). Choose another folder with --results."
-            ) from error
+            raise ShardError(f"{folder}: cannot be written ({error}). Choose another folder with --results.") from error
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise ShardError(
-                    f"Another run is writing the set '{self.folder.name}'. Wait for it to end or stop it."
+                    f"Another run is writing the set '{result_set}'. Wait for it to end or stop it."
                 ) from error
-            yield
+            yield cls(results, result_set)
 
 
 def _parquet(answers: pd.DataFrame) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,16 @@ def test_interrupt_says_how_to_go_on(
     captured = capsys.readouterr()
     assert json.loads(captured.out)["interrupted"]
     assert f"to go on where it stopped: scalewatch run {path}" in captured.err
+
+
+def test_ray_that_is_not_installed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "loaders.sweep.ray_executor", raising=False)
+    assert run(write_sweep(tmp_path), "--executor", "ray", "--results", str(tmp_path / "results")) == 1
+    assert "pip install 'scalewatch[ray]'" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
 
 
 def test_the_shipped_results_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

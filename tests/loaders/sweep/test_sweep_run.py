@@ -242,9 +242,19 @@ def test_a_sweep_extends_its_own_set_and_no_other(tmp_path: Path) -> None:
     assert len(Store(tmp_path / "results").rates("small")) == 9
 
 
+def test_a_damaged_set_is_made_anew_from_its_shards(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path, models=SIZES[:2])
+    run_file(path, tmp_path / "results")
+    rates = tmp_path / "results" / "small" / "rates.csv"
+    whole = rates.read_bytes()
+    rates.write_bytes(whole[:-20])
+    assert run_file(path, tmp_path / "results").is_complete
+    assert rates.read_bytes() == whole
+
+
 def test_two_runs_at_once(tmp_path: Path) -> None:
     path = write_sweep(tmp_path)
-    with Shards(tmp_path / "results", "small").lock(), pytest.raises(ShardError, match="Another run is writing"):
+    with Shards.locked(tmp_path / "results", "small"), pytest.raises(ShardError, match="Another run is writing"):
         run_file(path, tmp_path / "results")
 
 
