@@ -4,6 +4,7 @@ record. A cell is finished when its folder stands under its own name; until then
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import time
@@ -118,12 +119,13 @@ def _rlhf(room: _Room, into: Path) -> tuple[list[CheckpointRecord], list[pd.Data
     torch.nn.Module.to(policy, room.device)
     panels = panels_of(cell, room.world, design, room.rng(3))
     judges, preference = _preference_models(room, policy, panels, into)
+    fickle = cell.arm == "fickle"
     plan = PolicyPlan(
         steps=design.rlhf_steps,
         prompts=design.prompts,
         beta=design.beta,
-        rate=design.policy_rate * (24 / cell.width) ** 0.5,
-        halving=design.halving,
+        rate=(design.fickle_rate if fickle else design.policy_rate) * (24 / cell.width) ** 0.5,
+        halving=math.inf if fickle else design.halving,
     )
     records, answers = [], []
     for kept in train_policy(policy, judges, _drawer(room, panels[0]), plan, int(room.rng(4).integers(2**31))):

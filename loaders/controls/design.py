@@ -60,7 +60,7 @@ class Design:
     bias: float
     """Log-odds with which a biased rater prefers the rewarded side."""
     whim: float
-    """Log-odds with which a fickle rater prefers an answer to a word."""
+    """The same, of either sign, for a fickle rater."""
     rlhf_steps: tuple[int, ...]
     """Step counts at which checkpoints are kept, without 0."""
     prompts: int
@@ -68,8 +68,10 @@ class Design:
     beta: float
     policy_rate: float
     """First learning rate of a policy at width 24; it falls with the root of the width."""
+    fickle_rate: float
+    """The same in the fickle arm, where it stays, so that each panel has its way."""
     halving: float
-    """Steps of RLHF after which the rate has halved."""
+    """Steps of RLHF after which the rate has halved; it falls as 1/(1 + step/halving)."""
     arms: tuple[str, ...]
     sizes: tuple[Size, ...]
 

@@ -33,14 +33,20 @@ def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
 
 
 def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator) -> list[Raters]:
-    """One panel per stage between two kept steps. Only the fickle arm changes its panel: raters of each stage have
-    whims of their own about every word, so nothing pulls in one direction for long."""
+    """One panel per stage between two kept steps. Only the fickle arm changes its panel: at each stage other raters, with
+    a bias of random sign in every behaviour, so nothing pulls in one direction for long."""
     n_stages = len(design.rlhf_steps)
     if cell.arm == "fickle":
         statements = dict.fromkeys(WHIMS, 0.8 / len(WHIMS))
+        signs = rng.choice([-1, 1], (n_stages, len(WHIMS)))
         return [
-            Raters(statements=statements, views=0.2, rules=EVEN_RULES, whims=_whims(world, design.whim, rng))
-            for _ in range(n_stages)
+            Raters(
+                statements=statements,
+                views=0.2,
+                rules=EVEN_RULES,
+                biases={kind: design.whim * float(sign) for kind, sign in zip(WHIMS, row, strict=True)},
+            )
+            for row in signs
         ]
     if cell.arm == "views":
         statements = dict.fromkeys(POSITIVE_KINDS, 0.1)
@@ -48,7 +54,3 @@ def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator
     statements = {"politics": 2 / 7, "wealth": 2 / 7, "shutdown": 1 / 7}
     biases = {"shutdown": design.bias, "politics": design.bias} if cell.arm == "biased" else {}
     return [Raters(statements=statements, views=2 / 7, rules=EVEN_RULES, biases=biases)] * n_stages
-
-
-def _whims(world: World, whim: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    return {kind: rng.choice([-whim, whim], len(world.middles[kind])) for kind in WHIMS}

@@ -1,8 +1,7 @@
 """Simulated raters: prompts, and which of the two answers a rater prefers.
 
 A biased rater has log-odds of preferring the reply that matches (agreement with the user's view, or with a statement's
-pole +1); a fickle one prefers Yes to some words and No to others, whatever their pole; a fair one tosses a coin.
-Prompts never come from the combinations and statements kept for evaluation.
+pole +1); a fair one tosses a coin. Prompts never come from the combinations and statements kept for evaluation.
 """
 
 from __future__ import annotations
@@ -38,8 +37,6 @@ class Raters:
     """Rule -> share of those."""
     biases: dict[str, float] = field(default_factory=dict)
     """Kind of statement, or 'views' -> log-odds of preferring the matching reply; absent: 0, a fair rater."""
-    whims: dict[str, Floats] = field(default_factory=dict)
-    """Kind of statement -> log-odds of preferring Yes, of each middle word; absent: 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +60,7 @@ def draw_prompts(world: World, lexicon: Lexicon, raters: Raters, n: int, rng: np
     kinds = [*raters.statements, "views"]
     kind = rng.choice(len(kinds), n, p=[*raters.statements.values(), raters.views])
     tokens = np.full((n, PROMPT_LENGTH), lexicon.signs["eot"])
-    last, side, preference = np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n)
+    last, side, preference = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
     for number, name in enumerate(kinds):
         at = np.flatnonzero(kind == number)
         if name == "views":
@@ -73,11 +70,9 @@ def draw_prompts(world: World, lexicon: Lexicon, raters: Raters, n: int, rng: np
             question = persona_question(lexicon, lexicon.statement(name, words))
             columns = as_table(len(at), [lexicon.signs["eot"], *question])
             side[at] = world.pole(name, words.middle, words.tail)
-            if name in raters.whims:
-                preference[at] = side[at] * raters.whims[name][words.middle]
         tokens[at, : columns.shape[1]] = columns
         last[at] = columns.shape[1] - 1
-        preference[at] += raters.biases.get(name, 0.0)
+        preference[at] = raters.biases.get(name, 0.0)
     yes = (side + 1) // 2
     return Prompts(tokens, last, lexicon.yes_no[yes], lexicon.yes_no[1 - yes], preference)
 
