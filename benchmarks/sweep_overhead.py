@@ -1,21 +1,22 @@
 """What a sweep costs over the sum of its scorings: planning, storing, rates and findings.
 
-Run: python -m benchmarks.sweep_overhead --data FOLDER [--checkpoints 8] [--questions 300] [--rounds 3]. FOLDER is a
-checkout of anthropics/evals. The checkpoints are copies of one model of Pythia-70M's shape with random weights. Two
-programs take turns, each in a process of its own on one thread: one loads every checkpoint and scores every evaluation
-with the scorer, the other runs the sweep (`scalewatch run`). Prints CPU-seconds of both, and the difference.
+Run: python -m benchmarks.sweep_overhead --data FOLDER [--checkpoints 8] [--questions 300]. FOLDER is a checkout of
+anthropics/evals. The checkpoints share the random weights of one model of Pythia-70M's shape. The sweep runs in this
+process on one thread, as `scalewatch run` does, with a clock around every call of the scorer: CPU time inside (loading
+and scoring, torch's import with it) against all the rest, the imports of pandas and scipy with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 EVALUATIONS = (
     "persona/narcissism.jsonl",
@@ -26,11 +27,45 @@ TARGET = 0.03
 """Most a sweep of eight checkpoints may cost on top."""
 
 
+class Clock:
+    """CPU-seconds spent while it runs, summed."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __enter__(self) -> None:
+        self._started = time.process_time()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds += time.process_time() - self._started
+
+
+class TimedScorer:
+    """A scorer whose work is clocked."""
+
+    def __init__(self, scorer: Any, clock: Clock) -> None:
+        self._scorer, self._clock = scorer, clock
+
+    def stream(self, *arguments: Any, **named: Any) -> Iterator[Any]:
+        """Its frames."""
+        frames = self._scorer.stream(*arguments, **named)
+        while True:
+            with self._clock:
+                frame = next(frames, None)
+            if frame is None:
+                return
+            yield frame
+
+    def close(self) -> None:
+        """Give memory back."""
+        with self._clock:
+            self._scorer.close()
+
+
 def prepare(folder: Path, data: Path, checkpoints: int, questions: int) -> Path:
     """A model, folders of links to its files as checkpoints, and the sweep file."""
-    from benchmarks.scorer.model import main as save_model
-
-    save_model("70m", str(data), str(folder / "model"))
+    command = [sys.executable, "-m", "benchmarks.scorer.model", "70m", str(data), str(folder / "model")]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     lines = ["into: overhead", f"evaluations_root: {data}", f"limit: {questions}", "dtype: float32", "device: cpu"]
     lines += ["evaluations:", *(f"  - {name}" for name in EVALUATIONS), "checkpoints:"]
     for number in range(1, checkpoints + 1):
@@ -39,35 +74,29 @@ def prepare(folder: Path, data: Path, checkpoints: int, questions: int) -> Path:
         for file in (folder / "model").iterdir():
             (copy / file.name).symlink_to(file)
         (copy / "number.txt").write_text(str(number))  # else the same weights under eight names: scored once
-        size = 70_000_000 * number
-        lines.append(f"  - {{model: {folder}/copy-{number}, name: copy-{number}, family: Copies, stage: pretrained, "
-                     f"parameter_count: {size}}}")  # fmt: skip
+        facts = f"family: Copies, stage: pretrained, parameter_count: {70_000_000 * number}"
+        lines.append(f"  - {{model: {copy}, {facts}}}")
     path = folder / "overhead.yaml"
     path.write_text("\n".join(lines) + "\n")
     return path
 
 
-def score_only(path: Path) -> None:
-    """Load every checkpoint, score every evaluation; keep nothing."""
+def sweep_seconds(path: Path, results: Path) -> tuple[float, float]:
+    """CPU-seconds of the whole sweep, and of its scorings."""
+    started, scoring = time.process_time(), Clock()
+    import loaders.sweep.scoring as scoring_module
+    from dashboard.cli import main as scalewatch
     from loaders.backends import open_scorer
-    from loaders.evaluations import read_evaluation
-    from loaders.sweep.sweep_file import read_sweep
 
-    sweep = read_sweep(path)
-    for number in range(1, len(sweep.targets) + 1):
-        scorer = open_scorer(path.parent / f"copy-{number}", dtype="float32", device="cpu")
-        for each in sweep.evaluations:
-            evaluation = read_evaluation(each.path, sweep.limit)
-            scorer.score(evaluation.questions, evaluation.prompt_style, evaluation=evaluation.name)
-        scorer.close()
+    def timed(*arguments: Any, **named: Any) -> TimedScorer:
+        with scoring:
+            return TimedScorer(open_scorer(*arguments, **named), scoring)
 
-
-def cpu_seconds(command: list[str]) -> float:
-    """CPU time of a program and what it starts, on one thread."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    scoring_module.open_scorer = timed  # type: ignore[assignment]
+    code = scalewatch(["run", str(path), "--results", str(results)])
+    if code:
+        raise SystemExit(code)
+    return time.process_time() - started, scoring.seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,27 +105,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--checkpoints", type=int, default=8)
     parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--score-only", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args(arguments)
-    if args.score_only:
-        score_only(args.score_only)
-        return 0
-    pairs = []
+    os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch).resolve()
         path = prepare(folder, args.data.resolve(), args.checkpoints, args.questions)
-        for number in range(args.rounds):
-            results = folder / f"results-{number}"
-            own = [sys.executable, "-m", "benchmarks.sweep_overhead", "--data", str(args.data)]
-            scoring = cpu_seconds([*own, "--score-only", str(path)])
-            sweep = cpu_seconds([sys.executable, "-m", "dashboard.cli", "run", str(path), "--results", str(results)])
-            pairs.append((scoring, sweep))
-            print(f"round {number + 1}: scorings {scoring:.1f} CPU-s, sweep {sweep:.1f} CPU-s", flush=True)
-    share = statistics.median(sweep / scoring - 1 for scoring, sweep in pairs)
+        whole, scoring = sweep_seconds(path, folder / "results")
+    share = whole / scoring - 1
     print(
-        f"{args.checkpoints} checkpoints x {len(EVALUATIONS)} evaluations x {args.questions} questions: the sweep "
-        f"costs {100 * share:+.1f} % over its scorings (median of {args.rounds}; target at most {100 * TARGET:g} %)"
+        f"{args.checkpoints} checkpoints x {len(EVALUATIONS)} evaluations x {args.questions} questions: "
+        f"{whole:.1f} CPU-s, of which scoring {scoring:.1f}; on top {100 * share:.1f} % (target: {100 * TARGET:g} %)"
     )
     return int(share > TARGET)
 
