@@ -131,7 +131,8 @@ class Cell:
     def seconds(self, design: Design) -> float:
         """Rough time on one core, for the order of work and the time left."""
         if self.arm:
-            return (18 + 0.009 * self.width**2) * design.rlhf_steps[-1] / 1000
+            judging = {"fickle": 2.0, "views": 1.3}.get(self.arm, 1.0)
+            return judging * (18 + 0.009 * self.width**2) * design.rlhf_steps[-1] / 1000
         return (28 + 0.013 * self.width**2) * design.steps(self.family) / 2000
 
 
