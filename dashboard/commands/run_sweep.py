@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loaders.sweep.run import Executor, SweepReport
 
-INTERRUPTED = 130
 SHOWN = 20
 """Failed jobs that are printed; --json lists all."""
 SUMMARY = "score checkpoints on evaluations, as a sweep file says"
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 where everything asked for is stored, 1 where something failed, 130 after an interrupt."""
+    """0 where everything asked for is stored, 1 where something failed or the run was interrupted."""
     from tqdm import tqdm
 
     from analysis.errors import ScalewatchError
@@ -57,8 +56,6 @@ def run(args: argparse.Namespace) -> int:
     _show_outcome(report, args.sweep)
     if args.json:
         print(json.dumps({**report.as_json(), "dry_run": args.dry_run}, indent=1))
-    if report.interrupted:
-        return INTERRUPTED
     return 0 if report.is_complete else 1
 
 

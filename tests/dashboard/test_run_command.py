@@ -95,7 +95,7 @@ def test_interrupt_says_how_to_go_on(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("loaders.backends.scripted.time.sleep", interrupt)
-    assert run(path, "--results", str(tmp_path / "results"), "--json") == 130
+    assert run(path, "--results", str(tmp_path / "results"), "--json") == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out)["interrupted"]
     assert f"to go on where it stopped: scalewatch run {path}" in captured.err
