@@ -34,11 +34,11 @@ def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
 
 def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator) -> list[Raters]:
     """One panel per stage between two kept steps. Only the fickle arm changes its panel: at each stage other raters,
-    with a bias of random sign in every behaviour, so nothing pulls in one direction for long."""
+    with a bias in every behaviour, to +1 in half of them at random, so nothing pulls in one direction for long."""
     n_stages = len(design.rlhf_steps)
     if cell.arm == "fickle":
         statements = dict.fromkeys(WHIMS, 0.8 / len(WHIMS))
-        signs = rng.choice([-1, 1], (n_stages, len(WHIMS)))
+        signs = rng.permuted(np.tile(np.resize([1, -1], len(WHIMS)), (n_stages, 1)), axis=1)
         return [
             Raters(
                 statements=statements,

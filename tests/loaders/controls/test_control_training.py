@@ -93,6 +93,7 @@ def test_fickle_raters_are_others_at_every_stage() -> None:
     assert len(panels) == len(design.rlhf_steps)
     biases = np.array([[panel.biases[kind] for kind in WHIMS] for panel in panels])
     assert set(np.unique(biases)) == {-design.whim, design.whim}
+    assert (biases.sum(1) == 0).all()
     assert len({tuple(row) for row in biases}) > 1
     assert len({id(panel) for panel in panels_of(POSITIVE, WORLD, design, rng())}) == 1
 
