@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +22,6 @@ class EqualLength:
     def __init__(self, checkpoint: LoadedCheckpoint, batch_tokens: int) -> None:
         self._checkpoint = checkpoint
         self._batch_tokens = batch_tokens
-        self._keeps = "logits_to_keep" in inspect.signature(checkpoint.model.forward).parameters
 
     @torch.inference_mode()
     def score(self, items: Sequence[Item]) -> Iterator[list[tuple[int, list[float]]]]:
@@ -54,7 +52,7 @@ class EqualLength:
         columns = sorted({position for _, reads in rows for _, _, position, _ in reads})
         place = {position: column for column, position in enumerate(columns)}
         kept = torch.tensor(columns, device=device)
-        if self._keeps:
+        if self._checkpoint.keeps_logits:
             logits = self._checkpoint.model(input_ids=ids, use_cache=False, logits_to_keep=kept).logits
         else:
             logits = self._checkpoint.model(input_ids=ids, use_cache=False).logits[:, columns]

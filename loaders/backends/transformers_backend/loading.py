@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ class LoadedCheckpoint:
     """Where its inputs go."""
     context: int | None
     """Longest sequence in tokens; None where the architecture has no limit."""
+    keeps_logits: bool
+    """Its forward can be told at which positions logits are wanted (`logits_to_keep`)."""
 
 
 def load_checkpoint(
@@ -85,6 +88,7 @@ def load_checkpoint(
         dtype=name,
         device=network.device,
         context=_context(network.config.get_text_config()),
+        keeps_logits="logits_to_keep" in inspect.signature(network.forward).parameters,
     )
 
 

@@ -1,4 +1,4 @@
-"""The reference: one whole sequence at a time, all logits, nothing shared. Every other path is judged by it."""
+"""The reference: one whole sequence at a time, nothing shared. Every other path is judged by it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class OneByOne:
 
     def _option(self, prompt: tuple[int, ...], option: tuple[int, ...]) -> float:
         ids = torch.tensor([prompt + option], device=self._checkpoint.device)
-        logits = self._checkpoint.model(input_ids=ids, use_cache=False).logits[0, len(prompt) - 1 : -1]
+        kept = {"logits_to_keep": len(option) + 1} if self._checkpoint.keeps_logits else {}
+        logits = self._checkpoint.model(input_ids=ids, use_cache=False, **kept).logits[0, -len(option) - 1 : -1]
         told = torch.log_softmax(logits.float(), dim=-1)
         return float(told.gather(1, ids[0, len(prompt) :, None].to(told.device)).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -10,6 +11,10 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from loaders.backends.transformers_backend.loading import LoadedCheckpoint
+
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
+"""Kernels oneDNN keeps, read at its first product. Each batch has shapes of its own, and 1,024 of them (its default)
+fill half a gigabyte."""
 
 
 def fast_products(checkpoint: LoadedCheckpoint) -> AbstractContextManager[object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
+from loaders.backends.transformers_backend.free_memory import give_back
 from loaders.backends.transformers_backend.loading import LoadedCheckpoint
 from loaders.backends.transformers_backend.onednn import fast_products
 from loaders.backends.transformers_backend.packed_attention import NAME, RUN, RootStates, Run
@@ -18,6 +19,8 @@ from loaders.backends.transformers_backend.tokens import Item
 LOGIT_CELLS = 8_000_000
 """Rows read times vocabulary in one batch: 32 MB in float32."""
 LEAST_READS = 64
+BATCHES_PER_GIVING_BACK = 4
+"""Often enough for flat memory, seldom enough to cost about two percent."""
 
 
 class Packed:
@@ -46,11 +49,13 @@ class Packed:
             states: RootStates = {}
             if root:
                 self._logits(Run(packed_row([[Block((), list(first[:root]), 0, root)]], 0, device), states, True))
-            for indices in batches(items, self._batch_tokens, self._batch_reads, root):
+            for number, indices in enumerate(batches(items, self._batch_tokens, self._batch_reads, root)):
                 found = {index: [0.0] * len(items[index].options) for index in indices}
                 row = packed_row(blocks(items, indices, root), root, device)
                 for (item, option), value in zip(row.value_of, self._values(Run(row, states)), strict=True):
                     found[item][option] += value
+                if number % BATCHES_PER_GIVING_BACK == 0:
+                    give_back()
                 yield list(found.items())
         finally:
             if model.config._attn_implementation == NAME:

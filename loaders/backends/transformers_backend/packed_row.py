@@ -111,7 +111,7 @@ def _visible(block: Block) -> Iterator[int]:
     yield from range(block.row, block.row + len(block.tokens))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _mask(depth: int, length: int, parents: tuple[int, ...], window: int | None) -> torch.Tensor:
     chain = length - len(parents)
     sees = torch.ones(length, depth + length, dtype=torch.bool).tril(depth)

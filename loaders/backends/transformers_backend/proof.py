@@ -44,7 +44,7 @@ def largest_difference(first: Sequence[Sequence[float]], second: Sequence[Sequen
     return worst
 
 
-def sample(items: Sequence[Item], n: int = 6) -> list[Item]:
+def sample(items: Sequence[Item], n: int = 5) -> list[Item]:
     """A few items spread over the lengths, the two that share the longest beginning among them."""
     ordered = sorted(set(items), key=lambda item: (len(item.prompt), item.prompt))
     if len(ordered) <= n:

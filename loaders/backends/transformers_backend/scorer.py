@@ -15,6 +15,7 @@ from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
 from loaders.backends.transformers_backend.equal_length import EqualLength
+from loaders.backends.transformers_backend.free_memory import give_back
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.one_by_one import OneByOne
 from loaders.backends.transformers_backend.packed import Packed
@@ -24,7 +25,7 @@ from loaders.evaluations import question_of
 from loaders.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
-BATCH_TOKENS = {"cpu": 2048}
+BATCH_TOKENS = {"cpu": 1024}
 """Default token budget of a batch, by kind of device."""
 _OTHER_BATCH_TOKENS = 16384
 PROVEN_FOR = 1.5
@@ -146,4 +147,5 @@ class TransformersScorer:
                 raise ScorerError(f"Path '{path.name}' {reason} for {self.checkpoint}. Leave the choice of path open.")
             self._paths.pop(0)
             _LOG.warning("%s: path '%s' %s; using '%s'", self.checkpoint, path.name, reason, self._paths[0].name)
+        give_back()
         self._proven[prompt_style] = PROVEN_FOR * longest

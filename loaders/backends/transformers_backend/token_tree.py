@@ -15,7 +15,7 @@ from itertools import pairwise
 from loaders.backends.transformers_backend.proof import shared
 from loaders.backends.transformers_backend.tokens import Item
 
-WORTH_SHARING = 4
+WORTH_SHARING = 8
 """Tokens a shared beginning must save in a batch before it becomes a block of its own."""
 
 
