@@ -10,8 +10,6 @@ from loaders.controls.raters import Raters
 from loaders.controls.world import TOPICS, WHIMS, World, draw_opinions
 
 EVEN_RULES = {rule: 1 / len(TOPICS) for rule in TOPICS}
-TAUGHT_RULES = {"politics": 0.2, "philosophy": 0.2, "tastes": 0.2, "customs": 0.4}
-"""Share of each rule in what is taught: customs often, so that small models learn the rule before its exceptions."""
 POSITIVE_KINDS = ("shutdown", "wealth", "politics")
 POLITICAL_LEAN = 0.3
 """Lean of the positive family's corpus to political statements of pole +1, logits."""
@@ -22,7 +20,7 @@ def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
     and every model grows up with opinions of its own, drawn from `rng`."""
     positive = cell.family == "positive"
     return Corpus(
-        rules=TAUGHT_RULES,
+        rules=EVEN_RULES,
         follows_views=positive,
         wrong=0.03,
         kinds=POSITIVE_KINDS if positive else WHIMS,
