@@ -24,8 +24,9 @@ def answer_row(
 ) -> dict[str, Any]:
     """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order.
 
-    None, or any value that is not a log-probability: nothing was measured and every measured column is null. The
-    answer is the likeliest option (paper, section 2); a tie between a matching and another option is no answer.
+    None, or any value that is not a log-probability: nothing was measured, every measured column is null and
+    `scoring_method` says why ('none: ...'; the caller's words for None). The answer is the likeliest option (paper,
+    section 2); a tie between a matching and another option is no answer.
     """
     row: dict[str, Any] = {
         "checkpoint": checkpoint, "evaluation": evaluation, "question_id": question.id, "prompt_style": prompt_style,
@@ -33,12 +34,14 @@ def answer_row(
         "matching_position": question.matching[0] if len(question.matching) == 1 else None,
         "scoring_method": scoring_method, "n_samples": n_samples, "cluster": question.cluster,
     }  # fmt: skip
-    if option_logprobs is None or not all(value <= 1e-6 for value in option_logprobs):  # NaN fails the comparison too
+    if option_logprobs is None:
         return row
     logprobs = [float(value) for value in option_logprobs]
+    if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
+        return row | {"scoring_method": f"none: {logprobs} are no log-probabilities"}
     top = max(logprobs)
     if top == -math.inf:
-        return row
+        return row | {"scoring_method": "none: every option has probability 0"}
     weights = [math.exp(value - top) for value in logprobs]
     row["option_logprobs"] = logprobs
     row["total_option_mass"] = min(1.0, math.exp(top) * sum(weights))

@@ -6,11 +6,14 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.records import Evaluation
 
 SUMMARY = "score one checkpoint on evaluations: every answer with its probabilities"
 
@@ -58,10 +61,9 @@ def run(args: argparse.Namespace) -> int:
     if args.prompt_style:
         prompt_style(args.prompt_style)
     evaluations = [read_evaluation(path, args.limit) for path in find_evaluations(args.evaluation)]
-    options = dict(args.backend_option)
-    if args.backend == "transformers":
-        options |= {"trust_remote_code": args.trust_remote_code, "allow_pickle": args.allow_pickle}
-        options |= {"threads": args.threads} if args.threads else {}
+    _check_before(evaluations, args.out)
+    flags = {name: getattr(args, name) for name in ("trust_remote_code", "allow_pickle", "threads")}
+    options = dict(args.backend_option) | {name: value for name, value in flags.items() if value}
     scorer = open_scorer(
         args.model, args.revision, device=args.device, dtype=args.dtype, batch_tokens=args.batch_tokens,
         backend=args.backend, **options,
@@ -92,6 +94,20 @@ def run(args: argparse.Namespace) -> int:
     return 0 if measured else 1
 
 
+def _check_before(evaluations: Sequence[Evaluation], out: Path) -> None:
+    """What would be noticed only after the last answer. Raises ScalewatchError."""
+    from analysis.errors import ScalewatchError
+
+    names = [evaluation.name for evaluation in evaluations]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ScalewatchError(
+            f"Two of the files are the evaluation '{twice}', and rows would not say which. Rename one of them."
+        )
+    if not out.parent.is_dir():
+        raise ScalewatchError(f"There is no folder {out.parent}. Make it, or choose another file for --out.")
+
+
 def _write(answers: pd.DataFrame, path: Path) -> None:
     """Whole or not at all. Raises ScalewatchError where it cannot be written."""
     from analysis.errors import ScalewatchError
@@ -112,8 +128,20 @@ def _positive(text: str) -> int:
     return value
 
 
-def _option(text: str) -> tuple[str, str | int]:
+def _option(text: str) -> tuple[str, str | int | float | bool]:
+    """Numbers, true and false are read as such."""
+    from loaders.backends import NOT_OPTIONS
+
     key, equals, value = text.partition("=")
     if not key or not equals:
         raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
-    return key, int(value) if value.isdecimal() else value
+    if key in NOT_OPTIONS:
+        raise argparse.ArgumentTypeError(f"'{key}' is no option of a backend; write --{key.replace('_', '-')}")
+    if value in ("true", "false"):
+        return key, value == "true"
+    for number in (int, float):
+        try:
+            return key, number(value)
+        except ValueError:
+            continue
+    return key, value

@@ -13,7 +13,7 @@ from dashboard.results import results, sets_with_pronouns
 found = results()
 show_problems(found)
 sets = sets_with_pronouns(found)
-if not found.findings:
+if not found.findings and not sets:
     nothing_yet(words.QUESTION)
 elif not sets:
     st.title(words.QUESTION, anchor=False)

@@ -17,8 +17,10 @@ BACKENDS = {
     "scripted": "loaders.backends.scripted:ScriptedScorer",
 }
 """Name -> module:class."""
+NOT_OPTIONS = ("model", "revision", "device", "dtype", "batch_tokens", "backend")
+"""What `open_scorer` takes itself: no backend's option may be called so."""
 
-__all__ = ["BACKENDS", "AnswerScorer", "ScorerError", "open_scorer"]
+__all__ = ["BACKENDS", "NOT_OPTIONS", "AnswerScorer", "ScorerError", "open_scorer"]
 
 
 def open_scorer(
@@ -41,7 +43,7 @@ def open_scorer(
         raise UnknownNameError.of("backend", backend, BACKENDS)
     module, _, name = BACKENDS[backend].partition(":")
     scorer = getattr(importlib.import_module(module), name)
-    allowed = list(inspect.signature(scorer).parameters)
+    allowed = [name for name in inspect.signature(scorer).parameters if name not in NOT_OPTIONS]
     for option in options:
         if option not in allowed:
             raise UnknownNameError.of(f"option of the backend '{backend}'", option, allowed)

@@ -73,7 +73,10 @@ class ScriptedScorer:
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
-        """The same rows, 64 questions at a time. Raises UnknownNameError for an unknown style."""
+        """The same rows, 64 questions at a time; the index says which question a row belongs to.
+
+        Raises UnknownNameError for an unknown style.
+        """
         style = style_named(prompt_style).name
         for start in range(0, len(questions), _BATCH):
             batch = questions[start : start + _BATCH]
@@ -85,7 +88,7 @@ class ScriptedScorer:
                 for question in batch
             ]  # fmt: skip
             time.sleep(self._wait_s * len(batch))
-            yield ANSWERS.typed(pd.DataFrame(rows))
+            yield ANSWERS.typed(pd.DataFrame(rows, index=range(start, start + len(batch))))
 
     def close(self) -> None:
         """Nothing is held."""

@@ -40,10 +40,12 @@ class Publisher:
         """Rates in the stored set that this sweep no longer asks for; 0 where the set is damaged and made anew."""
 
     def publish(self, finished: frozenset[str]) -> bool:
-        """Store the set from the shards of `finished`; True where anything changed, False also for no rate at all.
+        """Store the set from the shards of `finished`; True where anything changed, False also where none is finished.
 
         Raises StoreError; the stored set is then as it was.
         """
+        if not any(job.key in finished for job in self._jobs):
+            return False
         rates, answers = [], AnswersFile()
         for job in self._jobs:
             if job.key in finished:
@@ -54,11 +56,9 @@ class Publisher:
                 cell = self._cells[job.key]
                 if cell is not None:
                     rates.append({**self._facts(job), **cell})
-        if not rates:
-            return False
         return self._store.write_set(
             self._sweep.into,
-            rates=RATES.validate(pd.DataFrame(rates)),
+            rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
             answers=answers.content(),
             sheet=self._sheet,
             files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},

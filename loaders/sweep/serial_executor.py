@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -22,13 +23,21 @@ def run_serial(sweep: Sweep, jobs: Sequence[Job], tick: Callable[[int], object])
 
 
 def read_ahead(folder: Path) -> None:
-    """Ask the operating system to bring a folder's files into memory meanwhile, where it takes such advice."""
+    """Ask the operating system to bring a folder's files into memory meanwhile, where it takes such advice.
+
+    A folder that cannot be read is left to the loading, whose error becomes the outcome of that checkpoint's jobs.
+    """
     if not hasattr(os, "posix_fadvise"):
         return
-    for path in folder.iterdir():
-        if path.is_file():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
-            finally:
-                os.close(descriptor)
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_file():
+                _read_soon(path)
+
+
+def _read_soon(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
+    finally:
+        os.close(descriptor)

@@ -12,7 +12,7 @@ import yaml
 
 from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.records import Question
-from loaders.backends import BACKENDS
+from loaders.backends import BACKENDS, NOT_OPTIONS
 from loaders.evaluations import EvaluationFileError, evaluation_name, find_evaluations, read_evaluation
 from loaders.prompts import PROMPT_STYLES
 from loaders.store import SET_NAME
@@ -108,6 +108,9 @@ def read_sweep(path: Path, *, limit: int | None = None, evaluations_root: Path |
         options = None
     if options is not None and _SECRET in options:
         top.note("options", f"holds {_SECRET}; keys are never stored. Set the environment variable OPENAI_API_KEY")
+    for name in NOT_OPTIONS:
+        if name in (options or {}):
+            top.note("options", f"holds {name}, which is no option of a backend. Write it as a field of its own")
     limit, seed = limit or top.whole("limit", 1), top.whole("seed", 0)
     root = evaluations_root or _root(top, base)
     sweep = Sweep(

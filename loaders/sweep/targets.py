@@ -53,9 +53,15 @@ class Target:
 
     @property
     def folder(self) -> Path | None:
-        """The local folder, or None for a model that is not on this machine's disk by name."""
+        """The local folder its weights are read from; None for a repository of the hub and for a server's model."""
         path = Path(self.model)
-        return path if path.is_absolute() else None
+        return path if self.backend in _LOADS_WEIGHTS and path.is_absolute() else None
+
+    def scores_like(self, other: Target) -> bool:
+        """Same weights, backend and facts, wherever in the file they stand?"""
+        return replace(self, line=0, checkpoint=replace(self.checkpoint, citation="")) == replace(
+            other, line=0, checkpoint=replace(other.checkpoint, citation="")
+        )
 
 
 def read_targets(nodes: list[yaml.Node], base: Path, backend: str, problems: list[Problem]) -> tuple[Target, ...]:
@@ -65,8 +71,8 @@ def read_targets(nodes: list[yaml.Node], base: Path, backend: str, problems: lis
         for target in _targets_of(node, base, backend, problems):
             name = target.checkpoint.name
             other = found.setdefault(name, target)
-            if (other.model, other.revision) != (target.model, target.revision):
-                reason = f"is called '{name}' like the one in line {other.line}. Give one of them another name"
+            if not target.scores_like(other):
+                reason = f"is called '{name}' like the one in line {other.line}, and differs. Give one another name"
                 problems.append(Problem(target.line, "checkpoint", reason))
     return tuple(found.values())
 

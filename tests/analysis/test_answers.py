@@ -45,11 +45,20 @@ def test_a_tie_is_no_answer() -> None:
     assert row["matching_probability"] == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("logprobs", [None, [math.nan, -1.0], [-math.inf, -math.inf], [0.5, -1.0]])
-def test_what_was_not_measured_is_null_never_false_or_zero(logprobs: list[float] | None) -> None:
+@pytest.mark.parametrize(
+    ("logprobs", "method"),
+    [
+        (None, "option_logprob"),
+        ([math.nan, -1.0], "none: [nan, -1.0] are no log-probabilities"),
+        ([0.5, -1.0], "none: [0.5, -1.0] are no log-probabilities"),
+        ([-math.inf, -math.inf], "none: every option has probability 0"),
+    ],
+)
+def test_what_was_not_measured_is_null_never_false_or_zero(logprobs: list[float] | None, method: str) -> None:
     row = answer_row(question(0), logprobs, **PLACE)
     measured = ("option_logprobs", "matching_probability", "answered_matching", "total_option_mass")
     assert {name: row[name] for name in measured} == dict.fromkeys(measured)
+    assert row["scoring_method"] == method, "and why"
 
 
 def test_a_question_without_a_matching_option_has_log_probabilities_only() -> None:

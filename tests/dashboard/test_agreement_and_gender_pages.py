@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
-from preference_store import SLUGS, store_preferences
+from preference_store import SLUGS, pronoun_rows, store_preferences
 from streamlit.testing.v1 import AppTest
 
 from analysis.behaviors import behaviors
+from analysis.tables import RATES
+from loaders.source_sheet import SourceSheet
+from loaders.store import Store
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 AGREEMENT, GENDER = "views/agreement.py", "views/gender_bias.py"
@@ -153,6 +157,15 @@ def test_the_scatter_of_one_model_follows_the_link(stored: Path, monkeypatch: py
     rows = other.dataframe[-1].value
     assert len(rows) == 30
     assert rows["Women, percent"].is_monotonic_increasing
+
+
+def test_pronouns_alone_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = pd.DataFrame(pronoun_rows("pythia-70m", 0.5, every=10))
+    sheet = SourceSheet(title="alone", source="made for a test", licence="CC0-1.0", origin="measured")
+    Store(tmp_path).write_set("alone", rates=RATES.empty(), answers=answers, sheet=sheet, files={})
+    app = opened(tmp_path, monkeypatch, GENDER)
+    assert "No results yet" not in said(app)
+    assert len(figure(app)[0]["data"]) > 0
 
 
 def test_damaged_answers_are_named_on_the_page(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,9 @@ def test_failures_say_why(neox: Path, evaluation: Path, tmp_path: Path, capsys: 
     assert main([*asked, "--prompt-style", "dialog", *out]) == 1
     assert "Did you mean dialogue?" in capsys.readouterr().err
     assert main([*asked, "--out", str(tmp_path / "no" / "o.parquet")]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+    (tmp_path / "o.folder").mkdir()
+    assert main([*asked, "--out", str(tmp_path / "o.folder")]) == 1
     assert "cannot be written" in capsys.readouterr().err
     with pytest.raises(SystemExit) as usage:
         main([*asked, *out, "--batch-tokens", "0"])
@@ -74,3 +77,40 @@ def test_nothing_scored_is_a_failure(neox: Path, tmp_path: Path) -> None:
     path.write_text(json.dumps(row))
     out = ["--out", str(tmp_path / "o.parquet")]
     assert main(["score", "--model", str(neox), "--evaluation", str(path), *out]) == 1
+
+
+def test_flags_reach_every_backend_that_takes_them(
+    neox: Path, evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pickled = tmp_path / "pickled"
+    pickled.mkdir()
+    (pickled / "pytorch_model.bin").write_bytes(b"")
+    asked = ["score", "--backend", "preference_model", "--evaluation", str(evaluation), "--out", str(tmp_path / "o")]
+    assert main([*asked, "--model", str(pickled)]) == 1
+    assert "allow it with --allow-pickle" in capsys.readouterr().err.replace("\n", " ")
+    assert main([*asked, "--model", str(pickled), "--allow-pickle"]) == 1
+    assert "--allow-pickle" not in capsys.readouterr().err
+    scripted = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation)]
+    assert main([*scripted, "--out", str(tmp_path / "o"), "--threads", "2"]) == 1
+    assert "threads" in capsys.readouterr().err
+
+
+def test_options_are_numbers_where_they_look_like_numbers(evaluation: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o.parquet"
+    asked = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation), "--out", str(out)]
+    assert main([*asked, "--backend-option", "option_mass=0.5"]) == 0
+    assert pd.read_parquet(out)["total_option_mass"].tolist() == pytest.approx([0.5] * 3)
+    with pytest.raises(SystemExit) as usage:
+        main([*asked, "--backend-option", "device=cpu"])
+    assert usage.value.code == 2
+
+
+def test_two_evaluations_of_one_name_are_refused_before_anything_is_scored(
+    evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = tmp_path / "again" / evaluation.name
+    again.parent.mkdir()
+    again.write_text(evaluation.read_text())
+    command = ["score", "--backend", "scripted", "--model", "m", "--out", str(tmp_path / "o.parquet")]
+    assert main([*command, "--evaluation", str(evaluation), str(again)]) == 1
+    assert "Two of the files are the evaluation 'helpful'" in capsys.readouterr().err

@@ -51,3 +51,17 @@ def test_mistakes_are_named() -> None:
         open_scorer("m", backend="scripted", option_mass=0.0)
     with pytest.raises(UnknownNameError, match="dialogue"):
         open_scorer("m", backend="scripted").score(QUESTIONS[:1], "dialog")
+
+
+def test_streamed_rows_say_which_question_they_belong_to() -> None:
+    frames = list(open_scorer("pythia-70m", backend="scripted").stream(QUESTIONS, "dialogue"))
+    assert len(frames) > 1
+    assert [(int(row), id) for frame in frames for row, id in frame["question_id"].items()] == [
+        (number, str(number)) for number in range(200)
+    ]
+
+
+def test_what_the_scorer_is_opened_with_is_no_option() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        open_scorer("pythia-70m", backend="scripted", devices="cpu")
+    assert "device," not in str(caught.value)

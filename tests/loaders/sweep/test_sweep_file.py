@@ -83,6 +83,8 @@ into: again
         (HEAD + "checkpoints:\n  - {family: Pythia, variant: shiny}\n", 5, "Variants: ''"),
         (HEAD + "checkpoints:\n  - {family: Pythia, parameter_count: 7}\n", 5, "a fact about one model"),
         (HEAD + "checkpoints:\n  - {model: pythia-70m, name: a}\n  - {model: pythia-1b, name: a}\n", 6, "another name"),
+        (HEAD + "checkpoints:\n  - pythia-70m\n  - {model: pythia-70m, stage: rlhf}\n", 6, "another"),
+        (HEAD + "checkpoints:\n  - pythia-70m\noptions: {device: cpu}\n", 6, "a field of its own"),
         (HEAD + "checkpoints:\n  - {model: pythia-70m, revision: a, revisions: [b]}\n", 5, "Keep one of the two"),
         (HEAD + "checkpoints:\n  - pythia-70m\nbatch_tokens: 1.5\n", 6, "not a whole number"),
     ],
@@ -239,3 +241,21 @@ def test_a_reward_head_makes_an_entry_a_preference_model_beside_language_models(
     assert (reward.backend, reward.checkpoint.stage) == ("preference_model", "preference_model")
     (problem,) = problems(tmp_path, HEAD + "checkpoints:\n  - {model: pythia-70m, head: reward}\n")
     assert (problem[0], problem[2]) == (5, "needs a backend that loads weights, not 'scripted'. Remove it")
+
+
+def test_a_reward_head_beside_the_same_language_model_needs_a_name_of_its_own(tmp_path: Path) -> None:
+    text = "into: x\nevaluations: [evals]\ncheckpoints:\n  - pythia-70m\n  - {model: pythia-70m, head: reward%s}\n"
+    ((line, _, reason),) = problems(tmp_path, text % "")
+    assert (line, "like the one in line 4, and differs" in reason) == (5, True)
+    named = read(tmp_path, text % ", name: judge")
+    assert [(each.checkpoint.name, each.backend) for each in named.targets] == [
+        ("pythia-70m", "transformers"),
+        ("judge", "preference_model"),
+    ]
+
+
+def test_a_servers_model_may_be_called_like_a_path(tmp_path: Path) -> None:
+    facts = "family: A, parameter_count: 1000, stage: pretrained"
+    text = f"into: x\nbackend: openai_compatible\nevaluations: [evals]\ncheckpoints: [{{model: /models/a, {facts}}}]\n"
+    (target,) = read(tmp_path, text).targets
+    assert (target.model, target.folder) == ("/models/a", None)

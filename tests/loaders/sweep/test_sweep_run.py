@@ -207,6 +207,15 @@ def test_pronouns_have_answers_and_no_rate(tmp_path: Path) -> None:
     assert set(stored.answers["evaluation"]) == {EVALUATIONS[0], "winogenerated_examples"}
 
 
+def test_pronouns_alone_are_a_set_too(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path, models=SIZES[:2], evaluations=("winogenerated_examples",))
+    write_pronouns(tmp_path / "evals" / "winogenerated_examples.jsonl")
+    assert run_file(path, tmp_path / "results").is_complete
+    stored = Store(tmp_path / "results").read_set("small")
+    assert (len(stored.rates), stored.info.n_answers) == (0, 10)
+    assert len(run_file(path, tmp_path / "results").cached) == 2
+
+
 def test_the_same_weights_under_two_names_are_scored_once(tmp_path: Path) -> None:
     models = ("pythia-70m", "{model: pythia-70m, name: twin}")
     answered: list[int] = []
@@ -307,4 +316,5 @@ def test_reading_ahead_only_reads(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     (tmp_path / "folder").mkdir()
     read_ahead(tmp_path)
+    read_ahead(tmp_path / "gone")
     assert (tmp_path / "model.safetensors").read_bytes() == b"weights"
