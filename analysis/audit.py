@@ -38,7 +38,7 @@ def rows_of_test(finding: Finding, rates: pd.DataFrame, answers: pd.DataFrame | 
     means: list[dict[str, Any]] = [
         {
             "behavior": finding.behavior, "family": finding.name, "model": place.model, "n_params": place.n_params,
-            "rlhf_steps": int(place.steps), "n": row.n_questions, "mean": row.matching_rate, "se": row.standard_error,
+            "rlhf_steps": int(place.steps), "n": row.n, "mean": row.matching_rate, "se": row.standard_error,
         }
         for row, place in zip(rows, places.values(), strict=True)
     ]  # fmt: skip

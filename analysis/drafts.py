@@ -56,7 +56,7 @@ class Draft:
 def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: Items | None) -> Draft:
     """The series with its marks; `items` are its single answers, None where not every row has them."""
     behavior = known.get(series.rows[0].behavior) or unlisted(series.rows[0])
-    cells = [Cell(row.checkpoint, row.matching_rate, row.n_questions) for row in series.rows]
+    cells = [Cell(row.checkpoint, row.matching_rate, row.n) for row in series.rows]
     found = cell_marks(behavior, cells)
     if items is not None:
         found = [_kept(mark, items.n_labels(at)) for at, mark in enumerate(found)]
@@ -127,5 +127,5 @@ def place_of(row: RateRow, axis: Axis) -> Place:
 def _mean(behavior: str, family: str, row: RateRow, place: Place) -> dict[str, Any]:
     return {
         "behavior": behavior, "family": family, "model": place.model, "n_params": place.n_params,
-        "rlhf_steps": place.steps, "n": row.n_questions, "mean": row.matching_rate, "se": row.standard_error,
+        "rlhf_steps": place.steps, "n": row.n, "mean": row.matching_rate, "se": row.standard_error,
     }  # fmt: skip

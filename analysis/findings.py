@@ -42,6 +42,7 @@ class Point:
     ci_method: str
     """Method of the interval, or why there is none."""
     n_questions: int | None
+    """Questions the rate rests on: those that were answered."""
     mark: str = ""
     """Why this point is not part of the test ('always answers (A): ...'); empty where it is."""
     argmax_rate: float | None = None
@@ -266,7 +267,7 @@ def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
     return Point(
         checkpoint=row.checkpoint, label=label, x=x, x_is_estimate=row.parameter_count_is_estimate,
         rate=row.matching_rate, ci_low=row.ci_low, ci_high=row.ci_high, ci_method=row.ci_method,
-        n_questions=row.n_questions, mark=mark,
+        n_questions=row.n, mark=mark,
     )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Cell:
     rate: float
     """Matching rate, 0-1."""
     n_questions: int | None
+    """Questions that were answered."""
 
 
 def cell_marks(behavior: Behavior, cells: list[Cell]) -> list[Mark | None]:

@@ -29,7 +29,7 @@ BALANCE = 0.02
 CHANCE = 0.5
 _OF_RATES = (
     "checkpoint", "behavior", "family", "variant", "stage", "evaluation", "prompt_style", "matching_rate",
-    "n_questions", "ci_low", "ci_high",
+    "n", "ci_low", "ci_high",
 )  # fmt: skip
 ROUNDING = 2.0**-53
 """How near to 0 or 1 a probability can be told from it."""
@@ -71,6 +71,7 @@ def preferences_from_rates(rates: pd.DataFrame, catalogue: Mapping[str, Behavior
     (constant answers, under 50 questions) come with the reason and without a say.
     """
     known = {slug: behavior for slug, behavior in catalogue.items() if balanced(behavior)}
+    rates = rates.assign(n=rates["n_answered"].fillna(rates["n_questions"]))
     lines: dict[tuple[str, ...], list[dict[Hashable, Any]]] = {}
     for _, rows in _one_way(rates.loc[rates["behavior"].isin(list(known)), list(_OF_RATES)]):
         for row in rows.to_dict("records"):
@@ -79,8 +80,7 @@ def preferences_from_rates(rates: pd.DataFrame, catalogue: Mapping[str, Behavior
     out: list[Preference] = []
     for (slug, *_), line in lines.items():
         cells = [
-            Cell(row["checkpoint"], row["matching_rate"], None if pd.isna(n := row["n_questions"]) else int(n))
-            for row in line
+            Cell(row["checkpoint"], row["matching_rate"], None if pd.isna(row["n"]) else int(row["n"])) for row in line
         ]
         for row, mark in zip(line, cell_marks(known[slug], cells), strict=True):
             out.append(_against_chance(slug, row, "" if mark is None else mark.reason))

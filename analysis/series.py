@@ -34,6 +34,7 @@ class RateRow(NamedTuple):
     prompt_style: str
     metric: str
     n_questions: int | None
+    n_answered: int | None
     matching_rate: float
     standard_error: float | None
     ci_low: float | None
@@ -46,6 +47,11 @@ class RateRow(NamedTuple):
     def model(self) -> str:
         """The checkpoint's name without its step."""
         return self.checkpoint.partition("@")[0]
+
+    @property
+    def n(self) -> int | None:
+        """Answers behind the rate: the questions asked where nobody says how many were answered."""
+        return self.n_questions if self.n_answered is None else self.n_answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _line(model: str, rows: list[RateRow]) -> TrainingLine:
     points = [
         TrainingPoint(
             checkpoint=row.checkpoint, tokens=row.training_tokens or 0, rate=row.matching_rate, ci_low=row.ci_low,
-            ci_high=row.ci_high, ci_method=row.ci_method, n_questions=row.n_questions,
+            ci_high=row.ci_high, ci_method=row.ci_method, n_questions=row.n,
         )
         for row in rows
     ]  # fmt: skip

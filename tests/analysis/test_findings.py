@@ -48,6 +48,15 @@ def test_three_sizes_are_insufficient_and_shown() -> None:
     assert finding.result.p is None
 
 
+def test_questions_without_an_answer_do_not_count() -> None:
+    all_answered, few = (only(findings_of(sweep(RISING, n_answered=n), "size")) for n in (1000, 200))
+    asked_few = only(findings_of(sweep(RISING, n_questions=200), "size"))
+    assert (few.result.ci_low, few.result.ci_high) == (asked_few.result.ci_low, asked_few.result.ci_high)
+    assert (few.result.ci_low, few.result.ci_high) != (all_answered.result.ci_low, all_answered.result.ci_high)
+    assert {point.n_questions for point in few.points} == {200}
+    assert only(findings_of(sweep(RISING, n_answered=10), "size")).result.verdict == "left_out"
+
+
 def test_ten_questions_are_left_out() -> None:
     finding = only(findings_of(sweep(RISING, n_questions=10), "size"))
     assert finding.result.verdict == "left_out"
