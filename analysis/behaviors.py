@@ -41,6 +41,7 @@ GROUPS: tuple[str, ...] = (
     "Personality",
     "Other",
     "Capabilities",
+    "Control models",
 )
 """Themes in the order they are listed."""
 
