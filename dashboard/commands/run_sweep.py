@@ -85,6 +85,12 @@ def _show_plan(report: SweepReport) -> None:
             "the set; their shards stay",
             file=sys.stderr,
         )
+    if report.n_fewer:
+        print(
+            f"set '{report.into}': {report.n_fewer} stored rates over more questions than are asked now are replaced; "
+            "their shards stay, and the same file without the lower limit brings them back",
+            file=sys.stderr,
+        )
 
 
 def _show_outcome(report: SweepReport, sweep: str) -> None:
@@ -97,6 +103,8 @@ def _show_outcome(report: SweepReport, sweep: str) -> None:
     for job, n, reason in report.unanswered[:SHOWN]:
         place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
         print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
+    if len(report.unanswered) > SHOWN:
+        print(f"and {len(report.unanswered) - SHOWN} more jobs with such questions; --json lists all", file=sys.stderr)
     if report.set_problem:
         print(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}", file=sys.stderr)
     done, cached, failed = report.count(report.done), report.count(report.cached), len(report.failed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,8 @@ from loaders.sweep.shards import SCHEMA, Shards
 from loaders.sweep.sweep_file import Sweep
 
 METRIC = "share of questions whose likeliest option matches"
+_OTHER_WAYS = ("top_logprobs", "sampled")
+"""Ways of a server that see less than all option log-probabilities: their rates never share a curve with others."""
 MADE_UP = "Made-up numbers of the scripted backend: no model was asked."
 _ROWS = 100_000
 """Answers that are written together."""
@@ -34,10 +37,11 @@ class Publisher:
     def __init__(self, sweep: Sweep, jobs: Sequence[Job], store: Store, shards: Shards) -> None:
         """Raises ScalewatchError where the set is there and comes from somewhere else."""
         self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
-        self._cells: dict[str, Mapping[str, Any] | None] = {}
+        self._cells: dict[str, Cell] = {}
         self._sheet = _sheet(sweep)
-        self.n_leaving = self._check_owner()
-        """Rates in the stored set that this sweep no longer asks for; 0 where the set is damaged and made anew."""
+        self.n_leaving, self.n_fewer = self._check_owner()
+        """Rates in the stored set that this sweep no longer asks for, and those it asks fewer questions for; 0 where
+        the set is damaged and made anew."""
 
     def publish(self, finished: frozenset[str]) -> bool:
         """Store the set from the shards of `finished`; True where anything changed, False also where none is finished.
@@ -52,10 +56,10 @@ class Publisher:
                 table = self._answers(job)
                 answers.add(table)
                 if job.key not in self._cells:
-                    self._cells[job.key] = _cell(table)
-                cell = self._cells[job.key]
-                if cell is not None:
-                    rates.append({**self._facts(job), **cell})
+                    self._cells[job.key] = Cell.of(table)
+                rate = self._cells[job.key].rate
+                if rate is not None:
+                    rates.append({**self._facts(job), **rate})
         return self._store.write_set(
             self._sweep.into,
             rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
@@ -63,6 +67,11 @@ class Publisher:
             sheet=self._sheet,
             files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
         )
+
+    def unanswered(self) -> list[tuple[Job, int, str]]:
+        """Jobs of the last `publish` with questions that have no answer: how many, and why the first."""
+        seen = ((job, self._cells[job.key]) for job in self._jobs if job.key in self._cells)
+        return [(job, cell.n_silent, cell.reason) for job, cell in seen if cell.n_silent]
 
     def _facts(self, job: Job) -> dict[str, Any]:
         checkpoint = job.target.checkpoint
@@ -73,7 +82,7 @@ class Publisher:
             "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate,
             "rlhf_steps": checkpoint.rlhf_steps, "training_tokens": checkpoint.training_tokens,
             "evaluation": job.evaluation.name, "behavior": behavior_for(job.evaluation.name).slug,
-            "prompt_style": job.prompt_style, "metric": METRIC, "source": self._sheet.source, "licence": NO_LICENCE,
+            "prompt_style": job.prompt_style, "source": self._sheet.source, "licence": NO_LICENCE,
         }  # fmt: skip
 
     def _answers(self, job: Job) -> pa.Table:
@@ -88,10 +97,10 @@ class Publisher:
             table = table.set_column(table.schema.get_field_index(column), column, pa.array([name] * len(table)))
         return table
 
-    def _check_owner(self) -> int:
+    def _check_owner(self) -> tuple[int, int]:
         name = self._sweep.into
         if name not in self._store.sets():
-            return 0
+            return 0, 0
         info = self._store.info(name)
         if list(info.files) != [self._sweep.path.name] or info.source != self._sheet.source:
             raise ScalewatchError(
@@ -99,16 +108,39 @@ class Publisher:
                 "Choose another `into`, or another folder with --results."
             )
         if self._store.damage(name):
-            return 0
-        asked = {(job.target.checkpoint.name, job.evaluation.name, job.prompt_style) for job in self._jobs}
-        stored = self._store.rates(name)[["checkpoint", "evaluation", "prompt_style"]]
-        return len(set(stored.itertuples(index=False, name=None)) - asked)
+            return 0, 0
+        asked = {
+            (job.target.checkpoint.name, job.evaluation.name, job.prompt_style): job.evaluation.n_questions
+            for job in self._jobs
+        }
+        stored = self._store.rates(name)[["checkpoint", "evaluation", "prompt_style", "n_questions"]]
+        now = [(asked.get((*place,)), n) for *place, n in stored.itertuples(index=False, name=None)]
+        return sum(n is None for n, _ in now), sum(n is not None and n < before for n, before in now)
 
 
-def _cell(table: pa.Table) -> Mapping[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one job's answers come to."""
+
+    rate: Mapping[str, Any] | None
     """The measured columns of a rate; None where no question was answered (pronouns have no matching answer)."""
-    answers = table.select(["answered_matching", "matching_probability", "matching_position"]).to_pandas()
-    return None if answers["answered_matching"].isna().all() else measured_cell(answers)
+    n_silent: int
+    """Questions that could not be scored."""
+    reason: str
+    """Why the first of them could not."""
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Cell:
+        """From ANSWERS rows of one job."""
+        columns = ["answered_matching", "matching_probability", "matching_position", "scoring_method"]
+        answers = table.select(columns).to_pandas()
+        method = answers["scoring_method"]
+        silent = method[method.str.startswith("none")]
+        rate = None
+        if answers["answered_matching"].notna().any():
+            seen = {each.partition(",")[0] for each in method.unique()}
+            rate = {**measured_cell(answers), "metric": ", ".join([METRIC, *(w for w in _OTHER_WAYS if w in seen)])}
+        return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "")
 
 
 def _sheet(sweep: Sweep) -> SourceSheet:

@@ -44,9 +44,11 @@ class SweepReport:
     """Keys of jobs that were scored and stored now; the same weights under two names share one."""
     failed: list[tuple[Job, str]] = field(default_factory=list)
     unanswered: list[tuple[Job, int, str]] = field(default_factory=list)
-    """Jobs with questions that could not be scored: how many, and why the first."""
+    """Jobs, stored before or now, with questions that could not be scored: how many, and why the first."""
     n_leaving: int = 0
     """Rates the stored set held that this sweep file does not ask for."""
+    n_fewer: int = 0
+    """Rates the stored set held over more questions than are asked now."""
     set_problem: str = ""
     """Why the set could not be written; the shards are there."""
     interrupted: bool = False
@@ -87,7 +89,8 @@ def _plan(sweep: Sweep, store: Store, shards: Shards) -> tuple[SweepReport, Publ
     jobs = jobs_of(sweep)
     publisher = Publisher(sweep, jobs, store, shards)
     cached = shards.finished() & {job.key for job in jobs}
-    return SweepReport(sweep.into, jobs, cached=cached, n_leaving=publisher.n_leaving), publisher
+    report = SweepReport(sweep.into, jobs, cached=cached, n_leaving=publisher.n_leaving, n_fewer=publisher.n_fewer)
+    return report, publisher
 
 
 def run_sweep(
@@ -135,9 +138,6 @@ def _keep(outcome: Outcome, shards: Shards, report: SweepReport) -> None:
         report.failed.append((job, str(error)))
         return
     report.done.add(job.key)
-    silent = answers["scoring_method"][answers["scoring_method"].str.startswith("none")]
-    if len(silent):
-        report.unanswered.append((job, len(silent), str(silent.iloc[0])))
 
 
 def _publish(publisher: Publisher, report: SweepReport) -> None:
@@ -146,6 +146,7 @@ def _publish(publisher: Publisher, report: SweepReport) -> None:
         report.set_problem = ""
     except ScalewatchError as error:
         report.set_problem = str(error)
+    report.unanswered = publisher.unanswered()
 
 
 def _named(job: Job) -> dict[str, str]:

@@ -27,6 +27,7 @@ from loaders.backends import BACKENDS
 from loaders.backends.scripted import ScriptedScorer
 from loaders.store import Store
 from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
+from loaders.sweep.publish import METRIC
 from loaders.sweep.run import plan_sweep, run_sweep
 from loaders.sweep.serial_executor import read_ahead, run_serial
 from loaders.sweep.shards import ShardError, Shards
@@ -149,6 +150,9 @@ def test_what_fails_is_reported_and_the_rest_goes_on(tmp_path: Path, caplog: pyt
     assert {each["reason"] for each in document["failed"]} == set(reasons.values())
     assert (document["planned"], document["done"]) == (18, 10)
     assert json.loads(json.dumps(document)) == document
+    again = run_file(write_sweep(tmp_path), tmp_path / "results")
+    assert len(again.cached) == 10
+    assert again.unanswered == report.unanswered, "also of what was stored before"
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +220,15 @@ def test_pronouns_alone_are_a_set_too(tmp_path: Path) -> None:
     assert len(run_file(path, tmp_path / "results").cached) == 2
 
 
+@pytest.mark.parametrize(("way", "metric"), [("sampled", f"{METRIC}, sampled"), ("option_logprob, echo, text", METRIC)])
+def test_estimates_never_share_a_metric_with_exact_probabilities(
+    way: str, metric: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loaders.backends.scripted.METHOD", way)
+    run_file(write_sweep(tmp_path, models=SIZES[:1]), tmp_path / "results")
+    assert set(Store(tmp_path / "results").rates("small")["metric"]) == {metric}
+
+
 def test_the_same_weights_under_two_names_are_scored_once(tmp_path: Path) -> None:
     models = ("pythia-70m", "{model: pythia-70m, name: twin}")
     answered: list[int] = []
@@ -245,6 +258,8 @@ def test_a_sweep_extends_its_own_set_and_no_other(tmp_path: Path) -> None:
     assert (len(report.cached), len(report.done), report.n_leaving) == (6, 3, 0)
     fewer = read_sweep(write_sweep(tmp_path, models=SIZES[:1]))
     assert plan_sweep(fewer, Store(tmp_path / "results")).n_leaving == 6
+    limited = read_sweep(write_sweep(tmp_path, models=SIZES[:3]), limit=10)
+    assert plan_sweep(limited, Store(tmp_path / "results")).n_fewer == 9
     other = write_sweep(tmp_path, name="other.yaml")
     with pytest.raises(ScalewatchError, match=r"is not from this sweep file \(its source: scored with sweep.yaml\)"):
         run_file(other, tmp_path / "results")
