@@ -46,6 +46,7 @@ class UnknownNameError(ScalewatchError):
         """`kind` is the registry in words ("behaviour"); offers close names, else the first few."""
         names = sorted(str(each) for each in available)
         close = difflib.get_close_matches(name, names, n=3)
-        seen = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(names[:12])}"
-        more = f", and {len(names) - 12} more" if not close and len(names) > 12 else ""
-        return cls(f"No {kind} '{name}'. {seen}{more}.{' ' + remedy if remedy else ''}")
+        more = f", and {len(names) - 12} more" if len(names) > 12 else ""
+        known = f"Known: {', '.join(names[:12])}{more}."
+        seen = f"Did you mean {' or '.join(close)}?" if close else known
+        return cls(f"No {kind} '{name}'. {seen}{' ' + remedy if remedy else ''}")

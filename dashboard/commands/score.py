@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.records import Evaluation
 
+_OTHER_FORMATS = (".csv", ".tsv", ".json", ".jsonl")
 SUMMARY = "score one checkpoint on evaluations: every answer with its probabilities"
 
 
@@ -103,6 +104,10 @@ def _check_before(evaluations: Sequence[Evaluation], out: Path) -> None:
     if twice is not None:
         raise ScalewatchError(
             f"Two of the files are the evaluation '{twice}', and rows would not say which. Rename one of them."
+        )
+    if out.suffix in _OTHER_FORMATS:
+        raise ScalewatchError(
+            f"--out {out}: answers are written as Parquet. Call the file {out.with_suffix('.parquet')}."
         )
     if not out.parent.is_dir():
         raise ScalewatchError(f"There is no folder {out.parent}. Make it, or choose another file for --out.")

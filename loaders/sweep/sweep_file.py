@@ -92,8 +92,14 @@ def sweep_path(named: str) -> Path:
 def read_sweep(path: Path, *, limit: int | None = None, evaluations_root: Path | None = None) -> Sweep:
     """The sweep in a YAML file; `limit` and `evaluations_root` stand before the file's own.
 
-    Reads every evaluation and looks up every checkpoint. Raises SweepFileError with all problems.
+    Reads every evaluation and looks up every checkpoint. Raises SweepFileError with all problems, and ScalewatchError
+    where a ready sweep, which names no folder, is given none.
     """
+    if path.parent == READY and evaluations_root is None:
+        raise ScalewatchError(
+            f"The ready sweep {path.stem} needs the evaluations: scalewatch run {path.stem} --evaluations DIR, the "
+            "folder of a checkout of https://github.com/anthropics/evals."
+        )
     problems: list[Problem] = []
     top = Block.of(compose(path), FIELDS, "a sweep file", problems)
     top.require("into", "checkpoints", "evaluations")
@@ -146,7 +152,9 @@ def _root(top: Block, base: Path) -> Path | None:
 def _evaluations(
     top: Block, base: Path, root: Path | None, choose: Callable[[tuple[Question, ...]], tuple[Question, ...]]
 ) -> tuple[SweepEvaluation, ...]:
-    """Every evaluation once, with all prompt styles it is asked in."""
+    """Every evaluation once, with all prompt styles it is asked in; none where a root is named that is not there."""
+    if root is None and "evaluations_root" in top.nodes:
+        return ()
     allowed = (PAPER, *PROMPT_STYLES)
     common = top.texts("prompt_style", allowed) or [PAPER]
     below = {evaluation_name(path): path for path in sorted(root.rglob("*.jsonl"))} if root else {}

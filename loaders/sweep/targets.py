@@ -216,7 +216,8 @@ def _checkpoint(
     try:
         checkpoint = resolve_checkpoint(raw, None)
     except UnknownModelError as error:
-        missing = " and ".join(error.missing)
-        block.note("model", f"'{name}' is not in the checkpoint registry. Give its {missing} in this entry", line)
+        missing = " and ".join(each for each in error.missing if each not in block.nodes)
+        if missing:
+            block.note("model", f"'{name}' is not in the checkpoint registry. Give its {missing} in this entry", line)
         return None
     return replace(checkpoint, citation=f"given in the sweep file, line {line}")

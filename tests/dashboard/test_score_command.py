@@ -62,6 +62,8 @@ def test_failures_say_why(neox: Path, evaluation: Path, tmp_path: Path, capsys: 
     assert "Did you mean dialogue?" in capsys.readouterr().err
     assert main([*asked, "--out", str(tmp_path / "no" / "o.parquet")]) == 1
     assert "There is no folder" in capsys.readouterr().err
+    assert main([*asked, "--out", str(tmp_path / "o.csv")]) == 1
+    assert "Call the file" in capsys.readouterr().err
     (tmp_path / "o.folder").mkdir()
     assert main([*asked, "--out", str(tmp_path / "o.folder")]) == 1
     assert "cannot be written" in capsys.readouterr().err

@@ -72,15 +72,16 @@ def load_checkpoint(
             network.to(place)
     except _REASONS as error:
         reason = " ".join(str(error).split()) or type(error).__name__
+        taken = "" if Path(model).is_dir() else " (no folder here, so taken as a hub id)"
         raise ScorerError(
-            f"Cannot load '{model}'{f' at revision {revision}' if revision else ''}: {reason[:600]} "
+            f"Cannot load '{model}'{f' at revision {revision}' if revision else ''}{taken}: {reason[:600]} "
             "Give a folder with config.json, tokenizer files and *.safetensors, or a hub id this machine can reach."
         ) from error
     absent = sorted(seen["missing_keys"]) + sorted(str(each) for each in seen["mismatched_keys"])
     if absent:
         raise ScorerError(
             f"Cannot score '{model}': the file lacks {len(absent)} of the model's weights ({', '.join(absent[:3])}), "
-            "which would be random. Give a checkpoint that has them."
+            f"which would be random. {_remedy(network.config, auto_class)}"
         )
     return LoadedCheckpoint(
         model=network.eval(),
@@ -101,18 +102,27 @@ def _context(config: Any) -> int | None:
     return None
 
 
+def _remedy(config: Any, auto_class: Any) -> str:
+    """What to do about weights that are not there: a classifier has none for the language model's head."""
+    classifies = any("SequenceClassification" in each for each in config.architectures or [])
+    if classifies and auto_class is AutoModelForCausalLM:
+        return "It is a sequence classifier: score it with --backend preference_model (in a sweep, head: reward)."
+    return "Give a checkpoint that has them."
+
+
 def _look_at_folder(model: str, allow_pickle: bool) -> None:
-    """A folder must be there; one with only pickled weights, which run code when read, needs the user's word."""
+    """A folder must hold a checkpoint; pickled weights, which run code when read, need the user's word."""
     folder = Path(model)
     if not folder.is_dir():
         if folder.is_absolute() or model.startswith("."):
             raise ScorerError(f"There is no folder '{model}'. Give the folder of a checkpoint, or a hub id.")
         return
-    if allow_pickle or any(folder.glob("*.safetensors")):
-        return
     pickled = sorted(path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in folder.glob(pattern))
-    if pickled:
+    if pickled and not allow_pickle and not any(folder.glob("*.safetensors")):
         raise ScorerError(
             f"'{model}' has only pickled weights ({pickled[0]}), and reading them can run any code. "
             "Convert them to safetensors, or allow it with --allow-pickle (allow_pickle=True) if you trust their maker."
         )
+    if not (folder / "config.json").is_file():
+        inside = ", ".join(sorted(each.name for each in folder.iterdir() if each.is_dir())[:5]) or "none"
+        raise ScorerError(f"'{model}' has no config.json: it is no checkpoint. Give one; folders in it: {inside}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sweep_builders import ready_evaluations, write_evaluation, write_pronouns, write_sweep
 
-from analysis.errors import UnknownNameError
+from analysis.errors import ScalewatchError, UnknownNameError
 from loaders.checkpoints import checkpoints
 from loaders.sweep.sweep_file import Sweep, read_sweep, ready_sweeps, sweep_path
 from loaders.sweep.targets import folder_identity
@@ -53,7 +53,7 @@ checkpoints:
 into: again
 """,
     )
-    assert [line for line, *_ in found] == [1, 2, 3, 4, 5, 8, 10, 13, 14, 15, 15, 15, 16, 17, 18]
+    assert [line for line, *_ in found] == [1, 2, 3, 4, 5, 8, 10, 13, 14, 15, 15, 16, 17, 18]
     by_line = {line: (field, reason) for line, field, reason in found}
     assert by_line[2] == ("field 'limits'", by_line[2][1])
     assert "Did you mean 'limit'?" in by_line[2][1]
@@ -92,6 +92,17 @@ into: again
 def test_one_mistake(tmp_path: Path, text: str, line: int, reason: str) -> None:
     found = problems(tmp_path, text)
     assert any(each[0] == line and reason in each[2] for each in found), found
+
+
+def test_what_follows_from_a_mistake_is_not_listed_with_it(tmp_path: Path) -> None:
+    entry = "{model: me/mine, family: Mine, parameter_count: big}"
+    (about_size, about_stage) = problems(tmp_path, HEAD + f"checkpoints:\n  - {entry}\n")
+    assert (about_size[1], about_size[2]) == ("field 'model'", "'me/mine' is not in the checkpoint registry. "
+                                              "Give its stage in this entry")  # fmt: skip
+    assert about_stage[1:] == ("field 'parameter_count'", "is 'big', not a number from 1. Correct it")
+    text = HEAD.replace("[evals]", "[narcissism, openness]") + "checkpoints: [pythia-70m]\nevaluations_root: nowhere\n"
+    ((line, field, _),) = problems(tmp_path, text)
+    assert (line, field) == (5, "field 'evaluations_root'")
 
 
 def test_a_broken_evaluation_is_found_before_anything_runs(tmp_path: Path) -> None:
@@ -223,7 +234,7 @@ def test_ready_sweeps_name_checkpoints_of_the_registry(name: str, tmp_path: Path
 
 
 def test_a_ready_sweep_without_evaluations_says_where_they_are() -> None:
-    with pytest.raises(SweepFileError, match=r"--evaluations DIR.*github.com/anthropics/evals"):
+    with pytest.raises(ScalewatchError, match=r"run pythia --evaluations DIR.*github.com/anthropics/evals"):
         read_sweep(sweep_path("pythia"))
 
 
