@@ -93,6 +93,10 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         **_GROUPED, "head_dim": 8, "sliding_window": 16,
         "layer_types": ["sliding_attention", "sliding_attention", "full_attention"],
     },
+    "llama4_text, chunks of 32": {
+        **_GROUPED, "head_dim": 8, "num_hidden_layers": 4, "intermediate_size_mlp": 64, "num_local_experts": 2,
+        "attention_chunk_size": 32, "pad_token_id": 0,
+    },
     "cohere": {**_ROTARY, "logit_scale": 0.3},
     "phi": _ROTARY,
     "phi3": {**_ROTARY, "pad_token_id": 0},

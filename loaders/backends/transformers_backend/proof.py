@@ -45,14 +45,16 @@ def largest_difference(first: Sequence[Sequence[float]], second: Sequence[Sequen
 
 
 def sample(items: Sequence[Item], n: int = 5) -> list[Item]:
-    """A few items spread over the lengths, the two that share the longest beginning among them."""
+    """A few items spread over the lengths, the two that share the longest beginning and the one with most option tokens
+    among them."""
     ordered = sorted(set(items), key=lambda item: (len(item.prompt), item.prompt))
     if len(ordered) <= n:
         return ordered
     spread = [ordered[round(step * (len(ordered) - 1) / (n - 3))] for step in range(n - 2)]
     by_text = sorted(ordered[:200], key=lambda item: item.prompt)
     alike = max(range(1, len(by_text)), key=lambda i: shared(by_text[i - 1].prompt, by_text[i].prompt))
-    return list(dict.fromkeys([*spread, by_text[alike - 1], by_text[alike]]))
+    branched = max(ordered, key=lambda item: item.n_fed)
+    return list(dict.fromkeys([*spread, by_text[alike - 1], by_text[alike], branched]))
 
 
 def shared(first: Sequence[int], second: Sequence[int]) -> int:

@@ -28,8 +28,6 @@ _LOG = logging.getLogger(__name__)
 BATCH_TOKENS = {"cpu": 1024}
 """Default token budget of a batch, by kind of device."""
 _OTHER_BATCH_TOKENS = 16384
-PROVEN_FOR = 1.5
-"""A proof holds for prompts up to this many times its longest: windows and chunks matter in longer ones only."""
 _UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError)
 """What a model class raises where it does not know a path's way of running it."""
 
@@ -72,7 +70,8 @@ class TransformersScorer:
         self._paths = [each for each in paths if path in (None, each.name)]
         if not self._paths:
             raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
-        self._proven: dict[str, float] = {}
+        self._proven: dict[str, tuple[int, int]] = {}
+        """Prompt style -> longest prompt and most tokens fed behind one that a path was proven on."""
 
     @property
     def method(self) -> str:
@@ -127,11 +126,16 @@ class TransformersScorer:
         return values, self.method
 
     def _prove(self, items: Sequence[Item], prompt_style: str) -> None:
-        """Leave the paths that do not agree with the reference on items of this style."""
-        longest = max(len(item.prompt) for item in items)
-        if self._paths[0] is self._reference or longest <= self._proven.get(prompt_style, 0):
+        """Leave the paths that do not agree with the reference on items of this style.
+
+        A proof holds for no longer prompt than its longest, for windows and chunks of attention begin to matter at
+        some length; and for no more option tokens, for single ones have no branches that could see each other.
+        """
+        longest, most = self._proven.get(prompt_style, (0, 0))
+        further = [item for item in items if len(item.prompt) > longest or item.n_fed > most]
+        if self._paths[0] is self._reference or not further:
             return
-        few = sample(items)
+        few = sample(further)
         truth = scored(self._reference, few)
         allowed = TOLERANCE_NATS[self._loaded.dtype]
         while self._paths[0] is not self._reference:
@@ -148,4 +152,6 @@ class TransformersScorer:
             self._paths.pop(0)
             _LOG.warning("%s: path '%s' %s; using '%s'", self.checkpoint, path.name, reason, self._paths[0].name)
         give_back()
-        self._proven[prompt_style] = PROVEN_FOR * longest
+        self._proven[prompt_style] = (
+            max(longest, *(len(item.prompt) for item in further)), max(most, *(item.n_fed for item in further))
+        )  # fmt: skip

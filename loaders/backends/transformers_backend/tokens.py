@@ -19,6 +19,11 @@ class Item:
     options: tuple[tuple[int, ...], ...]
     """Ids of each option behind the prompt; at least one each."""
 
+    @property
+    def n_fed(self) -> int:
+        """Tokens of options a model is given: all but the last of each, which is only read."""
+        return sum(len(option) - 1 for option in self.options)
+
 
 def tokenise(
     tokenizer: Any, style: PromptStyle, questions: Sequence[Question], context: int | None = None

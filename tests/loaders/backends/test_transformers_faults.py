@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from loaders.backends import ScorerError, open_scorer
 from loaders.prompts import PromptError
 
 torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
 
 ASKED = [
     Question(id=str(number), text="I agree that people help. " * number, options=(" Yes", " No"), matching=(0,))
@@ -63,6 +65,40 @@ def test_longer_prompts_are_proven_again(neox: Path, monkeypatch: pytest.MonkeyP
     scorer = open_scorer(neox)
     assert set(scorer.score(ASKED[:2], "dialogue")["scoring_method"]) == {"option_logprob, packed, float32"}
     assert set(scorer.score(ASKED, "dialogue")["scoring_method"]) == {"option_logprob, equal length, float32"}
+
+
+def test_no_prompt_longer_than_the_proofs_is_taken_on_trust(tmp_path: Path) -> None:
+    """Attention in chunks of 32 tokens is beyond packing, and shows in longer prompts only."""
+    folder = save_checkpoint(tmp_path, "llama4_text, chunks of 32")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+
+    def asked(n_tokens: int) -> list[Question]:
+        words = tokenizer.encode("I agree that people help. " * 9)
+        texts = [tokenizer.decode(words[start : start + n_tokens]) for start in range(4)]
+        return [Question(id=text, text=text, options=(" (A)", " (B)"), matching=(0,)) for text in texts]
+
+    scorer = open_scorer(folder)
+    assert set(scorer.score(asked(28), "bare")["scoring_method"]) == {"option_logprob, packed, float32"}
+    rows = scorer.score(asked(36), "bare")
+    assert set(rows["scoring_method"]) == {"option_logprob, equal length, float32"}
+    truth = open_scorer(folder, path="one by one").score(asked(36), "bare")
+    for seen, expected in zip(rows["option_logprobs"], truth["option_logprobs"], strict=True):
+        assert seen == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_branches_of_longer_options_are_proven_apart(neox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loaders.backends.transformers_backend import packed_row
+
+    chain = packed_row._mask
+
+    def without_branches(depth: int, length: int, parents: tuple[int, ...], window: int | None) -> Any:
+        return chain(depth, length, (), window)
+
+    monkeypatch.setattr(packed_row, "_mask", without_branches)
+    scorer = open_scorer(neox)
+    assert set(scorer.score(ASKED, "dialogue")["scoring_method"]) == {"option_logprob, packed, float32"}
+    branched = [replace(question, options=(" nobody knows", " everyone knows")) for question in ASKED]
+    assert set(scorer.score(branched, "dialogue")["scoring_method"]) == {"option_logprob, equal length, float32"}
 
 
 def test_a_question_longer_than_the_context(neox: Path) -> None:
