@@ -107,9 +107,12 @@ class OpenAICompatibleScorer:
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
-        """The same rows as frames, as answers come; a row's index is its question's position, from 0."""
+        """The same rows as frames, as answers come; a row's index is its question's position, from 0.
+
+        A question the server was silent about is asked once more behind all others.
+        """
         style = prompts.prompt_style(prompt_style)
-        silent = 0
+        silent, asked_again = 0, set[int]()
         executor = ThreadPoolExecutor(self._concurrency)
         try:
             waiting = {
@@ -121,9 +124,11 @@ class OpenAICompatibleScorer:
                 positions = {waiting.pop(future): future for future in done}
                 failures = [failure for future in done if (failure := future.exception()) is not None]
                 finished = {at: future.result() for at, future in positions.items() if future.exception() is None}
-                if finished:
-                    rows = [row for row, _ in finished.values()]
-                    yield ANSWERS.typed(pd.DataFrame(rows, index=list(finished)))
+                again = {at for at, (_, reason) in finished.items() if reason and at not in asked_again}
+                asked_again |= again
+                rows = {at: row for at, (row, _) in finished.items() if at not in again}
+                if rows:
+                    yield ANSWERS.typed(pd.DataFrame(list(rows.values()), index=list(rows)))
                 if failures:
                     raise failures[0]
                 for _, reason in finished.values():
@@ -133,6 +138,7 @@ class OpenAICompatibleScorer:
                             f"{self._connection.base_url}: {silent} questions in a row got no answer, the last: "
                             f"{reason}. Look at the server, then run again."
                         )
+                waiting |= {executor.submit(self._row, questions[at], style, evaluation): at for at in sorted(again)}
         finally:
             self._connection.is_stopping.set()
             executor.shutdown(cancel_futures=True)

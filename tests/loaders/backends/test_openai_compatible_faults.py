@@ -88,6 +88,18 @@ def test_a_lasting_failure_costs_one_question(fault: str, reason: str, model: Ti
     assert reason in frame["scoring_method"].iloc[1]
 
 
+def test_a_question_the_server_was_silent_about_is_asked_once_more(model: TinyModel, opened: Opener) -> None:
+    with tiny_server(model) as served:
+        scorer = opened(served, max_retries=0)
+        good = scorer.score(QUESTIONS[:3], "bare")
+        first = len(served.bodies)
+        served.manners.faults = {first: "500"}
+        again = scorer.score(QUESTIONS[:3], "bare")
+        asked = [str(body["prompt"]) for body in served.bodies[first:]]
+    pd.testing.assert_frame_equal(good, again)
+    assert ["Question 0:" in prompt for prompt in (asked[0], *asked[-2:])] == [True] * 3, "behind all others"
+
+
 def test_retry_after_is_obeyed(model: TinyModel, opened: Opener) -> None:
     with tiny_server(model, pause_s=0.5) as served:
         scorer = opened(served)
