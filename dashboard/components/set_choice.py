@@ -11,8 +11,8 @@ from dashboard.results import Results
 
 
 def choose_of(found: Results, sets: Sequence[str], *, key: str, asked: str, follow: bool) -> str:
-    """Draw 'Data set' where there is a choice; the set to show."""
-    ordered = sorted(sets, key=lambda name: (found.infos[name].title, name))
+    """Draw 'Data set' where there is a choice; the set to show. Controls come last."""
+    ordered = sorted(sets, key=lambda name: (found.infos[name].is_control, found.infos[name].title, name))
     if len(ordered) < 2:
         return ordered[0]
     titles = [found.infos[name].title for name in ordered]
@@ -22,7 +22,7 @@ def choose_of(found: Results, sets: Sequence[str], *, key: str, asked: str, foll
     }
     wanted = asked if asked in ordered else ordered[0]
     url_state.seed(key, wanted, ordered, follow=follow)
-    chosen = st.segmented_control(
+    chosen = st.pills(
         "Data set", ordered, format_func=words.__getitem__, key=key, required=True, on_change=url_state.touched,
         wrap=True,
     )  # fmt: skip

@@ -34,7 +34,10 @@ def stray_page(found: Results, findings: list[Finding]) -> None:
     head = st.container()
     link = url_state.own_params(PAGE, foreign="behaviour")
     follow = url_state.led_here(PAGE)
-    sets = sorted({f.result_set for f in findings}, key=lambda name: _most_behaviors(findings, name), reverse=True)
+    sets = sorted(
+        {f.result_set for f in findings},
+        key=lambda name: (found.infos[name].is_control, -_most_behaviors(findings, name)),
+    )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set") or sets[0], follow=follow)
         mine = [f for f in findings if f.result_set == result_set]
@@ -58,7 +61,7 @@ def stray_page(found: Results, findings: list[Finding]) -> None:
         table_below(words.number_rows(spec), info, name=f"models-{result_set}", what=words.QUESTION)
     with right:
         st.header("By model", anchor=False)
-        st.table(pd.DataFrame(words.model_rows(spec.models)).set_index("Model"), border="horizontal")
+        st.table(pd.DataFrame(words.model_rows(spec.models)), border="horizontal", hide_index=True)
         st.header("What the distance is", anchor=False)
         st.markdown("\n".join(f"- {each}" for each in words.EXPLAINED))
 

@@ -35,5 +35,5 @@ def show_larger_models(finding: Finding) -> None:
         return
     with st.expander("What a larger model would do"):
         if columns := sureness_words.larger_models(finding):
-            st.table(pd.DataFrame(columns).set_index("Size"), border="horizontal")
+            st.table(pd.DataFrame(columns), border="horizontal", hide_index=True)
         st.markdown(sentence)

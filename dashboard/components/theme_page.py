@@ -13,6 +13,7 @@ from dashboard.components.chart import draw
 from dashboard.components.findings_table import findings_table
 from dashboard.components.numbers_below import numbers_of
 from dashboard.components.open_behaviour import open_behaviour
+from dashboard.components.set_choice import choose_of
 from dashboard.components.states import nothing_of, nothing_yet
 from dashboard.figures.facets import MAX_PANELS, facets_figure
 from dashboard.figures.scaling import default_coloured, scaling_figure
@@ -42,25 +43,10 @@ def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> lis
     """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
     link = url_state.own_params(theme.page, foreign="behaviour")
     follow = url_state.led_here(theme.page)
-    best = sorted(findings, key=lambda f: (f.result.axis != "size", evidence(f)))
-    sets = sorted({f.result_set for f in findings}, key=lambda name: found.infos[name].title)
-    chosen = sets[0]
-    if len(sets) > 1:
-        key = f"{theme.page}.set"
-        asked = next((name for name in link.get("set", []) if name in sets), best[0].result_set)
-        url_state.seed(key, asked, sets, follow=follow)
-        chosen = (
-            st.segmented_control(
-                "Data set",
-                sets,
-                format_func=lambda name: found.infos[name].title,
-                key=key,
-                required=True,
-                on_change=url_state.touched,
-                wrap=True,
-            )
-            or asked
-        )
+    best = min(findings, key=lambda f: (f.result.axis != "size", evidence(f)))
+    sets = sorted({f.result_set for f in findings})
+    asked = next((name for name in link.get("set", []) if name in sets), best.result_set)
+    chosen = choose_of(found, sets, key=f"{theme.page}.set", asked=asked, follow=follow)
     left = [f for f in findings if f.result_set == chosen]
     wanted = next(iter(link.get("axis", [])), "")
     axis = choose_axis(left, key=f"{theme.page}.axis", asked=wanted, follow=follow)

@@ -67,8 +67,8 @@ def test_the_odd_model_is_named_and_drawn(folder: Path, monkeypatch: pytest.Monk
     assert "Of 15 tested behaviours, **1B** is off by more than 2 standard deviations in **87%**" in said(app)
     (chart,) = app.get("plotly_chart")
     assert "1B 87%" in chart.proto.alt
-    assert "SIMULATED" in chart.proto.spec
-    (table,) = [each.value for each in app.table]
+    assert "CONTROL" in chart.proto.spec
+    (table,) = [each.value.set_index("Model") for each in app.table]
     assert list(table.index) == ["70M", "160M", "410M", "1B", "2.8B", "12B"]
     assert table.loc["1B", "Off by more than 2 sd"] == "13 of 15"
     assert table.loc["70M", "On the options"] == "31%"

@@ -200,8 +200,8 @@ def test_page_along_size_has_forecasts_and_diagnostics(built: Path, monkeypatch:
     said = text_of(app)
     assert "Not a claim: with the largest one or two sizes of Ours 0 RL steps left out" in said
     assert "Pooled over" not in said
-    table = next(each for each in app.table if list(each.value.columns)[:1] == ["Forecast"])
-    assert table.value.index.tolist() == ["156B", "520B"]
+    table = next(each for each in app.table if list(each.value.columns)[:2] == ["Size", "Forecast"])
+    assert table.value["Size"].tolist() == ["156B", "520B"]
 
 
 def test_page_shows_the_general_badge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
