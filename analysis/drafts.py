@@ -72,10 +72,24 @@ def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: I
             )
         elif not sized:
             refused = ("insufficient", "the makers do not say how large these models are")
+    if refused is None and axis == "rlhf":
+        refused = _several_at_one_step(series, marks)
     texts = tuple(mark.reason if mark else "" for mark in marks)
     if refused:
         return Draft(series, behavior, texts, cast("Verdict", refused[0]), refused[1], items)
     return Draft(series, behavior, texts, None, "", items)
+
+
+def _several_at_one_step(series: Series, marks: Sequence[Mark | None]) -> tuple[str, str] | None:
+    """Why a model with two checkpoints at one step count is not tested, as (verdict, reason)."""
+    at: dict[float | None, list[str]] = {}
+    for row, x, mark in zip(series.rows, series.xs, marks, strict=True):
+        if mark is None:
+            at.setdefault(x, []).append(row.checkpoint)
+    for x, names in at.items():
+        if len(names) > 1:
+            return "left_out", f"has {len(names)} checkpoints at {x:,.0f} steps ({', '.join(names)}); a trend needs one"
+    return None
 
 
 def _kept(mark: Mark | None, n_labels: int) -> Mark | None:

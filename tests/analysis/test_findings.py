@@ -119,3 +119,16 @@ def test_json_and_back() -> None:
     assert findings_to_json(again) == text
     assert again[0].points[0].rate == pytest.approx(findings[0].points[0].rate, rel=1e-9)
     assert again[1].result == findings[1].result
+
+
+def test_two_checkpoints_at_one_step_count_are_left_out_with_their_names() -> None:
+    steps = (0, 0, 10, 100, 1000, 5000)
+    rows = [
+        rates_row(checkpoint=f"m@{name}", rlhf_steps=n, stage="rlhf", matching_rate=rate)
+        for name, n, rate in zip("abcdef", steps, RISING, strict=True)
+    ]
+    finding = only(findings_of(RATES.validate(pd.DataFrame(rows)), "rlhf"))
+    assert finding.result.verdict == "left_out"
+    assert finding.result.reason == "has 2 checkpoints at 0 steps (m@a, m@b); a trend needs one"
+    assert len(finding.points) == 6
+    assert finding.residuals == {}
