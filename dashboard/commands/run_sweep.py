@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from loaders.sweep.run import Executor, SweepReport
 
 SHOWN = 20
-"""Failed jobs that are printed; --json lists all."""
+"""Reasons of failed jobs that are printed, once per checkpoint; --json lists every job."""
 SUMMARY = "score checkpoints on evaluations, as a sweep file says"
 
 
@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         report = plan_sweep(sweep, store)
         _show_plan(report)
+        cached, jobs = report.count(report.cached), len(report.jobs)
+        print(f"{report.into}: {cached} of {jobs} jobs are stored, {jobs - cached} would run", file=sys.stderr)
     else:
         with tqdm(unit="question", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
 
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
             executor = _executor(args.executor, args.ray_address)
             report = run_sweep(sweep, store, executor=executor, planned=planned, tick=bar.update)
-    _show_outcome(report, args.sweep)
+        _show_outcome(report, args.sweep)
     if args.json:
         print(json.dumps({**report.as_json(), "dry_run": args.dry_run}, indent=1))
     return 0 if report.is_complete else 1
@@ -95,11 +97,15 @@ def _show_plan(report: SweepReport) -> None:
 
 def _show_outcome(report: SweepReport, sweep: str) -> None:
     """The summary on stderr, failures first."""
-    for job, reason in report.failed[:SHOWN]:
-        place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
-        print(f"failed: {place}: {reason}", file=sys.stderr)
-    if len(report.failed) > SHOWN:
-        print(f"and {len(report.failed) - SHOWN} more failed; --json lists all", file=sys.stderr)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for job, reason in report.failed:
+        named = f"{job.evaluation.name}, {job.prompt_style}"
+        alike.setdefault((job.target.checkpoint.name, reason), []).append(named)
+    for (name, reason), places in list(alike.items())[:SHOWN]:
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        print(f"failed: {name}, {places[0]}{more}: {reason}", file=sys.stderr)
+    if len(alike) > SHOWN:
+        print(f"and {len(alike) - SHOWN} more reasons; --json lists every failed job", file=sys.stderr)
     for job, n, reason in report.unanswered[:SHOWN]:
         place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
         print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)

@@ -53,7 +53,8 @@ def test_failures_end_in_exit_code_1_with_their_reasons(tmp_path: Path, capsys: 
     assert run(path, "--results", str(tmp_path / "results"), "--json") == 1
     captured = capsys.readouterr()
     assert [each["evaluation"] for each in json.loads(captured.out)["failed"]][:1] == ["desire-for-popularity"]
-    assert "failed: pythia-14m, desire-for-popularity, dialogue: option_mass is 9" in captured.err
+    (told,) = [line for line in captured.err.splitlines() if line.startswith("failed: ")]
+    assert told.startswith("failed: pythia-14m, desire-for-popularity, dialogue and 2 more: option_mass is 9")
 
 
 def test_mistakes_in_the_file_are_listed_and_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,8 +83,10 @@ def test_bad_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_ready_sweep_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     evaluations = str(ready_evaluations(tmp_path / "evals"))
     assert run("pythia", "--evaluations", evaluations, "--results", str(tmp_path / "r"), "--dry-run", "--json") == 0
-    plan = json.loads(capsys.readouterr().out)
+    captured = capsys.readouterr()
+    plan = json.loads(captured.out)
     assert (plan["set"], plan["planned"]) == ("pythia-measured", 8 * 5)
+    assert captured.err.rstrip().endswith("pythia-measured: 0 of 40 jobs are stored, 40 would run")
 
 
 def test_interrupt_says_how_to_go_on(
