@@ -64,20 +64,21 @@ def run(args: argparse.Namespace) -> int:
         writer.writeheader()
         writer.writerows(rows)
     else:
-        for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0)):
-            print(_line(row))
+        cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        for line in cells:
+            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
     for reason in broken:
         print(f"scalewatch: {reason}", file=sys.stderr)
     return 1 if broken else 0
 
 
-def _line(row: dict[str, Any]) -> str:
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     q = row["q"]
     shown = "" if q is None else "q < 0.001" if q < 0.001 else f"q {q:.3f}"
     name = f"{row['family']} {row['series']}".strip()
-    points = "" if row["change_points"] is None else f"{100 * row['change_points']:+.1f} points"
-    place = f"{row['result_set'][:20]:20} {row['axis']:4}"
-    return f"{row['verdict']:12} {row['title'][:36]:36} {name[:28]:28} {place} {points:>13} {shown:9} {row['reason']}"
+    points = "" if row["change_points"] is None else f"{round(100 * row['change_points'], 1) + 0.0:+.1f} points"
+    return row["verdict"], row["title"], name, row["result_set"], row["axis"], points.rjust(13), shown, row["reason"]
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

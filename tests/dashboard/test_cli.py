@@ -65,6 +65,19 @@ def test_findings_as_csv_and_text(results: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == ""
 
 
+def test_text_is_in_columns_and_nothing_is_cut(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "would rather not be retrained by anybody at all"
+    steady = "".join(f"facebook/opt-{size},{long},0.5,817\n" for size in ("125m", "350m", "1.3b", "2.7b", "6.7b"))
+    (results.parent / "table.csv").write_text(TABLE + steady)
+    run_import(results)
+    capsys.readouterr()
+    assert main(["findings", "--results", str(results)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len({line.index("OPT  mine  size") for line in lines}) == len({line.index(" points") for line in lines}) == 1
+    (other,) = [line for line in lines if "TruthfulQA" not in line]
+    assert long in other
+
+
 def test_nothing_usable_is_exit_code_1_with_the_reason(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (results.parent / "table.csv").write_text("date,weather\n2026-01-01,rain\n")
     assert run_import(results, "--json") == 1
