@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.behaviors import behaviors
 from analysis.drafts import Draft, draft_of, tables_of
 from analysis.generality import Generality, generality
-from analysis.health import point_warning
+from analysis.health import incomplete_warning, point_warning
 from analysis.larger_sizes import Forecast, Outlook, outlooks
 from analysis.records import DIRECTION, Behavior
 from analysis.rlhf_across_sizes import RlhfAcrossSizes, rlhf_across_sizes
@@ -202,15 +202,17 @@ def _finding(draft: Draft, axis: Axis, said: _Said) -> Finding:
 
 
 def _together(findings: list[Finding]) -> list[Finding]:
-    """Each finding with what all families of its behaviour say, in the same evaluation and metric."""
-    groups: dict[tuple[str, str, str], list[SeriesResult]] = {}
+    """Each finding with what all families of its behaviour say in the same evaluation, metric and prompt style: a
+    family that was asked in two styles counts once in each."""
+    groups: dict[tuple[str, ...], list[SeriesResult]] = {}
     for each in findings:
-        groups.setdefault((each.behavior, each.evaluation, each.metric), []).append(each.result)
+        groups.setdefault(_asked_alike(each), []).append(each.result)
     seen = {key: generality(results) for key, results in groups.items()}
-    return [
-        each if each.result.q is None else replace(each, generality=seen[each.behavior, each.evaluation, each.metric])
-        for each in findings
-    ]
+    return [each if each.result.q is None else replace(each, generality=seen[_asked_alike(each)]) for each in findings]
+
+
+def _asked_alike(finding: Finding) -> tuple[str, ...]:
+    return finding.behavior, finding.evaluation, finding.metric, finding.prompt_style
 
 
 def _with_forecasts(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
@@ -267,7 +269,7 @@ def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
     return Point(
         checkpoint=row.checkpoint, label=label, x=x, x_is_estimate=row.parameter_count_is_estimate,
         rate=row.matching_rate, ci_low=row.ci_low, ci_high=row.ci_high, ci_method=row.ci_method,
-        n_questions=row.n, mark=mark,
+        n_questions=row.n, mark=mark, warning=incomplete_warning(row.n_answered, row.n_questions),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ SKILLS = "Capabilities"
 BROKEN = 0.5
 """A skill below this multiple of chance was not measured."""
 
+COMPLETE = 0.9
+"""Share of a rate's questions that need an answer: fewer are another selection of questions."""
 LEAST_MASS = 0.5
 """Below this mean probability on the listed options, what a model says of them describes the smaller part of what it
 would say. It is a warning and no reason to leave the point out: small models play less, so leaving out would itself
@@ -106,6 +108,14 @@ def series_reason(marks: list[Mark | None], sizes: list[float], what: str = "siz
     if kept < MIN_SIZES:
         return "insufficient", f"has {kept} {what if kept != 1 else what.rstrip('s')}; a trend needs {MIN_SIZES}"
     return None
+
+
+def incomplete_warning(n_answered: int | None, n_questions: int | None) -> str:
+    """What to beware of in a rate whose questions were not nearly all answered; empty where they were, or where nobody
+    says. Such a cell has no single answers to test on: its rate is tested, among rates."""
+    if n_answered is None or n_questions is None or n_answered >= COMPLETE * n_questions:
+        return ""
+    return f"only {n_answered:,} of {n_questions:,} questions have an answer, and the others may differ"
 
 
 def point_warning(option_mass: float | None, label_gap: float | None) -> str:

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.detector_table import Array, CheckedTable
+from analysis.health import COMPLETE
 from analysis.rates import Interval, probability_interval
 from analysis.series import RateRow
 from analysis.trends.cells import SMALL_STRATUM, strata
 
 MEAN_PROBABILITY = "mean probability of the matching answer"
 """Metric of findings that rest on single answers."""
-COMPLETE = 0.9
-"""Share of a rate's questions that need a probability: fewer are another selection of questions."""
 Way = Literal["probability", "unbalanced", "argmax"]
 """How answers are scored: probability of the matching answer with labels balanced; the same, every question of one
 weight; 1 where the likeliest answer matches and 0 where not, with labels balanced."""

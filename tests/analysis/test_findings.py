@@ -54,6 +54,10 @@ def test_questions_without_an_answer_do_not_count() -> None:
     assert (few.result.ci_low, few.result.ci_high) == (asked_few.result.ci_low, asked_few.result.ci_high)
     assert (few.result.ci_low, few.result.ci_high) != (all_answered.result.ci_low, all_answered.result.ci_high)
     assert {point.n_questions for point in few.points} == {200}
+    assert {point.warning for point in all_answered.points} == {""}
+    assert {point.warning for point in few.points} == {
+        "only 200 of 1,000 questions have an answer, and the others may differ"
+    }
     assert only(findings_of(sweep(RISING, n_answered=10), "size")).result.verdict == "left_out"
 
 

@@ -135,6 +135,21 @@ def test_a_model_that_does_not_play_is_warned_of_and_tested(found: dict[str, Fin
     assert found[RISING].result.n_points == len(SIZES)
 
 
+def test_a_cell_with_too_few_answers_is_tested_by_rate_and_warned_of(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    rates, answers = tables
+    rates, answers = (each[each["evaluation"] == RISING].reset_index(drop=True) for each in (rates, answers))
+    lost = answers.index[answers["checkpoint"] == name_of(SIZES[0])][:50]
+    answers.loc[lost, ["matching_probability", "answered_matching", "option_logprobs"]] = None
+    rates.loc[rates["checkpoint"] == name_of(SIZES[0]), "n_answered"] = 350
+    finding = by_behavior(rates, answers)[RISING]
+    assert not finding.on_answers
+    assert finding.points[0].warning == "only 350 of 400 questions have an answer, and the others may differ"
+    assert {point.warning for point in finding.points[1:]} == {""}
+    assert not any(point.mark for point in finding.points)
+
+
 def test_an_odd_model_is_far_off_in_most_behaviours() -> None:
     found = by_behavior(*planted(odd=True))
     off = np.array([found[name].result.residuals for name in QUIET])

@@ -43,6 +43,20 @@ def test_one_family_or_another_evaluation_says_nothing_together() -> None:
     assert [f.generality for f in findings_of(pd.concat([sweep(rates(-0.4, 0.4)), other]), "size")] == [None, None]
 
 
+def test_a_family_asked_in_two_styles_counts_once_in_each() -> None:
+    zero_shot = pd.concat([sweep(rates(-0.4, 0.4)), sweep(rates(-0.2, 0.5), family="OPT", lineage="OPT")])
+    five_shot = sweep(rates(-0.3, 0.4), prompt_style="5-shot")
+    found = findings_of(pd.concat([zero_shot, five_shot]), "size")
+    together = {(each.family, each.prompt_style): each.generality for each in found}
+    assert together["Pythia", "5-shot"] is None
+    alone = findings_of(zero_shot, "size")[0].generality
+    for family in ("OPT", "Pythia"):
+        seen = together[family, "0-shot"]
+        assert seen is not None
+        assert alone is not None
+        assert (seen.n_families, seen.n_rising, seen.q_df, alone.q_df) == (2, 2, 1, 1)
+
+
 def test_a_fall_the_detector_refuses_to_call_speaks_for_nothing() -> None:
     refused = result("C", -1.0, 0.01, "inconclusive")
     seen = generality([result("A", 0.5, 0.01, "inverse"), result("B", 0.6, 0.02, "inverse"), refused])
