@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,10 +16,21 @@ BACKENDS = {
     "scripted": "loaders.backends.scripted:ScriptedScorer",
 }
 """Name -> module:class."""
+_LOCAL_OPTIONS = ("trust_remote_code", "allow_pickle", "path", "threads")
+OPTIONS = {
+    "transformers": _LOCAL_OPTIONS,
+    "openai_compatible": (
+        "base_url", "api_key", "tokenizer", "end_of_text", "endpoint", "how", "n_samples", "seed", "concurrency",
+        "timeout_s", "max_retries", "pause_s",
+    ),
+    "preference_model": _LOCAL_OPTIONS,
+    "scripted": ("logits", "logit_per_decade", "option_mass", "seconds_per_question"),
+}  # fmt: skip
+"""Name -> options its class takes, known without importing it."""
 NOT_OPTIONS = ("model", "revision", "device", "dtype", "batch_tokens", "backend")
 """What `open_scorer` takes itself: no backend's option may be called so."""
 
-__all__ = ["BACKENDS", "NOT_OPTIONS", "AnswerScorer", "ScorerError", "open_scorer"]
+__all__ = ["BACKENDS", "NOT_OPTIONS", "OPTIONS", "AnswerScorer", "ScorerError", "open_scorer"]
 
 
 def open_scorer(
@@ -41,12 +51,11 @@ def open_scorer(
     """
     if backend not in BACKENDS:
         raise UnknownNameError.of("backend", backend, BACKENDS)
+    for option in options:
+        if option not in OPTIONS[backend]:
+            raise UnknownNameError.of(f"option of the backend '{backend}'", option, OPTIONS[backend])
     module, _, name = BACKENDS[backend].partition(":")
     scorer = getattr(importlib.import_module(module), name)
-    allowed = [name for name in inspect.signature(scorer).parameters if name not in NOT_OPTIONS]
-    for option in options:
-        if option not in allowed:
-            raise UnknownNameError.of(f"option of the backend '{backend}'", option, allowed)
     return cast(
         "AnswerScorer",
         scorer(str(model), revision, device=device, dtype=dtype, batch_tokens=batch_tokens, **options),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import yaml
 
 from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.records import Question
-from loaders.backends import BACKENDS, NOT_OPTIONS
+from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
 from loaders.evaluations import EvaluationFileError, evaluation_name, find_evaluations, read_evaluation
 from loaders.prompts import PROMPT_STYLES
 from loaders.store import SET_NAME
@@ -107,28 +107,22 @@ def read_sweep(path: Path, *, limit: int | None = None, evaluations_root: Path |
     into = top.text("into") or ""
     if into and not SET_NAME.fullmatch(into):
         top.note("into", f"is '{into}'. A set's name has lower-case letters, digits, - and _")
-    backend = top.text("backend", list(BACKENDS)) or "transformers"
-    options = top.value("options")
-    if options is not None and not (isinstance(options, dict) and all(isinstance(key, str) for key in options)):
-        top.note("options", "is not a mapping of the backend's options by name. Write 'name: value' lines below it")
-        options = None
-    if options is not None and _SECRET in options:
-        top.note("options", f"holds {_SECRET}; keys are never stored. Set the environment variable OPENAI_API_KEY")
-    for name in NOT_OPTIONS:
-        if name in (options or {}):
-            top.note("options", f"holds {name}, which is no option of a backend. Write it as a field of its own")
+    named = top.text("backend", list(BACKENDS))
+    backend = named or "transformers"
+    targets = read_targets(top.items("checkpoints"), base, backend, problems)
+    scoring = {each.backend for each in targets} if named or "backend" not in top.nodes else set[str]()
     limit, seed = limit or top.whole("limit", 1), top.whole("seed", 0)
     root = evaluations_root or _root(top, base)
     sweep = Sweep(
         path=path.resolve(),
         into=into,
         title=top.text("title") or "",
-        targets=read_targets(top.items("checkpoints"), base, backend, problems),
+        targets=targets,
         evaluations=_evaluations(top, base, root, lambda questions: _chosen(questions, limit, seed)),
         limit=limit,
         seed=seed,
         backend=backend,
-        options=options or {},
+        options=_options(top, scoring),
         device=top.text("device"),
         dtype=top.text("dtype", DTYPES),
         batch_tokens=top.whole("batch_tokens", 1),
@@ -138,6 +132,33 @@ def read_sweep(path: Path, *, limit: int | None = None, evaluations_root: Path |
     if problems:
         raise SweepFileError(path, problems)
     return sweep
+
+
+def _options(top: Block, backends: Collection[str]) -> dict[str, Any]:
+    """The backend's options; each must be one of all `backends`, which may score an entry."""
+    options, node = top.value("options"), top.nodes.get("options")
+    if options is None:
+        return {}
+    if not isinstance(options, dict) or not isinstance(node, yaml.MappingNode):
+        top.note("options", "is not a mapping of the backend's options by name. Write 'name: value' lines below it")
+        return {}
+    for key, _ in node.value:
+        if reason := _no_option(str(key.value), backends):
+            top.note("options", reason, line_of(key))
+    return options
+
+
+def _no_option(name: str, backends: Collection[str]) -> str:
+    """Why an option may not be called so; empty where it may."""
+    if name == _SECRET:
+        return f"holds {_SECRET}; keys are never stored. Set the environment variable OPENAI_API_KEY"
+    if name in NOT_OPTIONS:
+        return f"holds {name}, which is no option of a backend. Write it as a field of its own"
+    for backend in sorted(backends):
+        if name not in OPTIONS[backend]:
+            known = [each for each in OPTIONS[backend] if each != _SECRET]
+            return str(UnknownNameError.of(f"option of the backend '{backend}'", name, known))
+    return ""
 
 
 def _root(top: Block, base: Path) -> Path | None:
@@ -157,7 +178,9 @@ def _evaluations(
         return ()
     allowed = (PAPER, *PROMPT_STYLES)
     common = top.texts("prompt_style", allowed) or [PAPER]
-    below = {evaluation_name(path): path for path in sorted(root.rglob("*.jsonl"))} if root else {}
+    below: dict[str, list[Path]] = {}
+    for path in sorted(root.rglob("*.jsonl")) if root else ():
+        below.setdefault(evaluation_name(path), []).append(path)
     found: dict[Path, SweepEvaluation] = {}
     for node in top.items("evaluations"):
         if isinstance(node, yaml.ScalarNode):
@@ -180,14 +203,17 @@ def _evaluations(
     return tuple(found.values())
 
 
-def _files(named: str | None, base: Path, root: Path | None, below: Mapping[str, Path]) -> list[Path]:
+def _files(named: str | None, base: Path, root: Path | None, below: Mapping[str, Sequence[Path]]) -> list[Path]:
     """Files of one entry: a path below the root or beside the sweep file, or an evaluation's name below the root."""
     if named is None:
         return []
     folders = [base] if root is None else [root, base]
-    place = next((each for folder in folders if (each := folder / Path(named).expanduser()).exists()), below.get(named))
-    if place is not None:
-        return find_evaluations([str(place.resolve())])
+    places = [each for folder in folders if (each := folder / Path(named).expanduser()).exists()][:1]
+    places = places or list(below.get(named, ()))
+    if len(places) > 1:
+        raise ScalewatchError(f"'{named}' is the name of {' and '.join(map(str, places))}. Give the path of one")
+    if places:
+        return find_evaluations([str(places[0].resolve())])
     if root is None:
         raise UnknownNameError(
             f"no file or folder '{named}' beside the sweep file. Give evaluations_root: (or --evaluations DIR), the "

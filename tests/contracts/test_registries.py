@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 from pathlib import Path
 
 import pytest
 
 from dashboard.commands import COMMANDS
 from dashboard.views import PAGES
+from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
 from loaders.importers import IMPORTERS
 from loaders.shipped.build import FILES, TABLES
 
@@ -35,6 +37,16 @@ def test_an_importer_leaves_other_files_alone(importer: object, tmp_path: Path) 
     }.items():
         (tmp_path / name).write_bytes(content)
         assert not importer.recognises(tmp_path / name)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_backend_takes_the_options_it_declares(backend: str) -> None:
+    if "transformers_backend" in BACKENDS[backend]:
+        pytest.importorskip("torch")
+    module, _, name = BACKENDS[backend].partition(":")
+    taken = inspect.signature(getattr(importlib.import_module(module), name)).parameters
+    assert set(taken) - set(NOT_OPTIONS) == set(OPTIONS[backend])
+    assert set(NOT_OPTIONS) - {"backend"} <= set(taken)
 
 
 def test_commands(root: Path) -> None:

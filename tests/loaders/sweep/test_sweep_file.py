@@ -85,6 +85,8 @@ into: again
         (HEAD + "checkpoints:\n  - {model: pythia-70m, name: a}\n  - {model: pythia-1b, name: a}\n", 6, "another name"),
         (HEAD + "checkpoints:\n  - pythia-70m\n  - {model: pythia-70m, stage: rlhf}\n", 6, "another"),
         (HEAD + "checkpoints:\n  - pythia-70m\noptions: {device: cpu}\n", 6, "a field of its own"),
+        (HEAD + "checkpoints: [pythia-70m]\noptions:\n  option_mass: 1\n  optionmas: 1\n", 7, "mean option_mass?"),
+        (HEAD + "checkpoints: [pythia-70m]\noptions: {trust_remote_code: true}\n", 5, "No option of the backend 's"),
         (HEAD + "checkpoints:\n  - {model: pythia-70m, revision: a, revisions: [b]}\n", 5, "Keep one of the two"),
         (HEAD + "checkpoints:\n  - pythia-70m\nbatch_tokens: 1.5\n", 6, "not a whole number"),
     ],
@@ -103,6 +105,23 @@ def test_what_follows_from_a_mistake_is_not_listed_with_it(tmp_path: Path) -> No
     text = HEAD.replace("[evals]", "[narcissism, openness]") + "checkpoints: [pythia-70m]\nevaluations_root: nowhere\n"
     ((line, field, _),) = problems(tmp_path, text)
     assert (line, field) == (5, "field 'evaluations_root'")
+
+
+def test_options_are_not_judged_where_the_backend_is_a_mistake(tmp_path: Path) -> None:
+    text = HEAD.replace("scripted", "scriptd") + "checkpoints: [pythia-70m]\noptions: {option_mass: 1}\n"
+    ((line, field, _),) = problems(tmp_path, text)
+    assert (line, field) == (2, "field 'backend'")
+
+
+def test_an_evaluation_asked_for_by_a_name_that_two_files_have(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        write_evaluation(tmp_path / "evals" / folder / "openness.jsonl")
+    text = HEAD.replace("[evals]", "%s") + "evaluations_root: evals\ncheckpoints: [pythia-70m]\n"
+    ((line, _, reason),) = problems(tmp_path, text % "[openness]")
+    both = f"{tmp_path / 'evals/a/openness.jsonl'} and {tmp_path / 'evals/b/openness.jsonl'}"
+    assert (line, reason) == (3, f"'openness' is the name of {both}. Give the path of one")
+    (evaluation,) = read(tmp_path, text % "[b/openness.jsonl]").evaluations
+    assert evaluation.path == tmp_path / "evals" / "b" / "openness.jsonl"
 
 
 def test_a_broken_evaluation_is_found_before_anything_runs(tmp_path: Path) -> None:
