@@ -17,12 +17,15 @@ SUMMARY = "score checkpoints on evaluations, as a sweep file says"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """SWEEP, --executor, --limit, --evaluations, --dry-run, --ray-address, --json."""
+    """SWEEP, --executor, --limit, --evaluations, --retry-unanswered, --dry-run, --ray-address, --json."""
     parser.add_argument("sweep", metavar="SWEEP.yaml", help="a sweep file, or the name of a ready sweep: pythia, ...")
     parser.add_argument("--executor", choices=("serial", "ray"), default="serial", help="this process, or a cluster")
     parser.add_argument("--ray-address", metavar="ADDRESS", help="a running Ray cluster; default: one on this machine")
     parser.add_argument("--limit", type=_count, metavar="N", help="questions per evaluation, instead of the file's")
     parser.add_argument("--evaluations", type=Path, metavar="DIR", help="a checkout of anthropics/evals")
+    parser.add_argument(
+        "--retry-unanswered", action="store_true", help="run stored jobs again that have questions without an answer"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would run; score nothing")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
 
@@ -42,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     results = find_results_dir(args.results)
     store = Store(Path("cached_results") if results == shipped_results_dir() else results)
     if args.dry_run:
-        report = plan_sweep(sweep, store)
+        report = plan_sweep(sweep, store, retry_unanswered=args.retry_unanswered)
         _show_plan(report)
         cached, jobs = report.count(report.cached), len(report.jobs)
         print(f"{report.into}: {cached} of {jobs} jobs are stored, {jobs - cached} would run", file=sys.stderr)
@@ -54,7 +57,10 @@ def run(args: argparse.Namespace) -> int:
                 bar.reset(sum(job.evaluation.n_questions for job in report.jobs if job.key not in report.cached))
 
             executor = _executor(args.executor, args.ray_address)
-            report = run_sweep(sweep, store, executor=executor, planned=planned, tick=bar.update)
+            report = run_sweep(
+                sweep, store, executor=executor, retry_unanswered=args.retry_unanswered, planned=planned,
+                tick=bar.update,
+            )  # fmt: skip
         _show_outcome(report, args.sweep)
     if args.json:
         print(json.dumps({**report.as_json(), "dry_run": args.dry_run}, indent=1))
@@ -111,6 +117,8 @@ def _show_outcome(report: SweepReport, sweep: str) -> None:
         print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
     if len(report.unanswered) > SHOWN:
         print(f"and {len(report.unanswered) - SHOWN} more jobs with such questions; --json lists all", file=sys.stderr)
+    for note in report.notes:
+        print(note, file=sys.stderr)
     if report.set_problem:
         print(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}", file=sys.stderr)
     done, cached, failed = report.count(report.done), report.count(report.cached), len(report.failed)

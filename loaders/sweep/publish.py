@@ -21,7 +21,7 @@ from loaders.source_sheet import SourceSheet
 from loaders.store import NO_LICENCE, Store
 from loaders.sweep.plan import Job
 from loaders.sweep.shards import SCHEMA, Shards
-from loaders.sweep.sweep_file import Sweep
+from loaders.sweep.sweep_file import DTYPES, Sweep
 
 METRIC = "share of questions whose likeliest option matches"
 _OTHER_WAYS = ("top_logprobs", "sampled")
@@ -38,28 +38,31 @@ class Publisher:
         """Raises ScalewatchError where the set is there and comes from somewhere else."""
         self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
         self._cells: dict[str, Cell] = {}
+        """By the hash of their shard."""
+        self._published: list[tuple[Job, Cell]] = []
         self._sheet = _sheet(sweep)
         self.n_leaving, self.n_fewer = self._check_owner()
         """Rates in the stored set that this sweep no longer asks for, and those it asks fewer questions for; 0 where
         the set is damaged and made anew."""
 
-    def publish(self, finished: frozenset[str]) -> bool:
-        """Store the set from the shards of `finished`; True where anything changed, False also where none is finished.
+    def publish(self) -> bool:
+        """Store the set from all finished shards; True where anything changed, False also where none is finished.
 
         Raises StoreError; the stored set is then as it was.
         """
-        if not any(job.key in finished for job in self._jobs):
+        finished = self._shards.finished()
+        jobs = [job for job in self._jobs if job.key in finished]
+        if not jobs:
             return False
-        rates, answers = [], AnswersFile()
-        for job in self._jobs:
-            if job.key in finished:
-                table = self._answers(job)
-                answers.add(table)
-                if job.key not in self._cells:
-                    self._cells[job.key] = Cell.of(table)
-                rate = self._cells[job.key].rate
-                if rate is not None:
-                    rates.append({**self._facts(job), **rate})
+        rates, answers, cells = [], AnswersFile(), []
+        for job in jobs:
+            table = self._answers(job)
+            answers.add(table)
+            cell = self._cell(job, table)
+            cells.append(cell)
+            if cell.rate is not None:
+                rates.append({**self._facts(job), **cell.rate})
+        self._published = list(zip(jobs, cells, strict=True))
         return self._store.write_set(
             self._sweep.into,
             rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
@@ -70,8 +73,27 @@ class Publisher:
 
     def unanswered(self) -> list[tuple[Job, int, str]]:
         """Jobs of the last `publish` with questions that have no answer: how many, and why the first."""
-        seen = ((job, self._cells[job.key]) for job in self._jobs if job.key in self._cells)
-        return [(job, cell.n_silent, cell.reason) for job, cell in seen if cell.n_silent]
+        return [(job, cell.n_silent, cell.reason) for job, cell in self._published if cell.n_silent]
+
+    def notes(self) -> list[str]:
+        """What to beware of in the set as last published, a line each."""
+        models: dict[str, set[str]] = {}
+        for job, cell in self._published:
+            for dtype in cell.dtypes:
+                models.setdefault(dtype, set()).add(job.target.checkpoint.name)
+        if len(models) < 2:
+            return []
+        seen = "; ".join(f"{dtype}: {_some(sorted(names))}" for dtype, names in sorted(models.items()))
+        return [
+            f"set '{self._sweep.into}': scored in different precisions ({seen}), so that rounding can pass for a "
+            "difference between models. Give one dtype in the sweep file and run it again"
+        ]
+
+    def _cell(self, job: Job, table: pa.Table) -> Cell:
+        content = self._shards.content_hash(job.key)
+        if content not in self._cells:
+            self._cells[content] = Cell.of(table)
+        return self._cells[content]
 
     def _facts(self, job: Job) -> dict[str, Any]:
         checkpoint = job.target.checkpoint
@@ -128,6 +150,8 @@ class Cell:
     """Questions that could not be scored."""
     reason: str
     """Why the first of them could not."""
+    dtypes: frozenset[str]
+    """Precisions the model computed in, where the scoring method says."""
 
     @classmethod
     def of(cls, table: pa.Table) -> Cell:
@@ -135,12 +159,20 @@ class Cell:
         columns = ["answered_matching", "matching_probability", "matching_position", "scoring_method"]
         answers = table.select(columns).to_pandas()
         method = answers["scoring_method"]
+        methods = method.unique()
         silent = method[method.str.startswith("none")]
         rate = None
         if answers["answered_matching"].notna().any():
-            seen = {each.partition(",")[0] for each in method.unique()}
+            seen = {each.partition(",")[0] for each in methods}
             rate = {**measured_cell(answers), "metric": ", ".join([METRIC, *(w for w in _OTHER_WAYS if w in seen)])}
-        return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "")
+        dtypes = {each.rpartition(", ")[2] for each in methods} & set(DTYPES)
+        return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "", frozenset(dtypes))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first three, and how many more."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"
 
 
 def _sheet(sweep: Sweep) -> SourceSheet:

@@ -31,7 +31,8 @@ class Shards:
 
     def __init__(self, results: Path, result_set: str) -> None:
         self.folder = results / ".sweeps" / result_set
-        self._paths = {path.stem.partition("-")[0]: path for path in self.folder.glob("*.parquet") if _is_whole(path)}
+        paths = sorted(self.folder.glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
+        self._paths = {path.stem.partition("-")[0]: path for path in paths if _is_whole(path)}
 
     def finished(self) -> frozenset[str]:
         """Keys of the jobs whose shard is whole: its bytes had the hash in its name when the folder was opened."""
@@ -41,8 +42,21 @@ class Shards:
         """The answers of a finished job."""
         return pq.read_table(io.BytesIO(self._paths[key].read_bytes()), use_threads=False)
 
+    def content_hash(self, key: str) -> str:
+        """SHA-256 of a finished job's shard, as its name has it."""
+        return self._paths[key].stem.partition("-")[2]
+
+    def has_silent(self, key: str) -> bool:
+        """Has a finished job a question without an answer?"""
+        content = io.BytesIO(self._paths[key].read_bytes())
+        methods = pq.read_table(content, columns=["scoring_method"], use_threads=False)["scoring_method"]
+        return any(method.startswith("none") for method in methods.unique().to_pylist())
+
     def write(self, key: str, answers: pd.DataFrame) -> None:
-        """Store a job's answers (ANSWERS rows). When this returns they are on the disk. Raises ShardError."""
+        """Store a job's answers (ANSWERS rows) in place of those it had. When this returns they are on the disk.
+
+        Raises ShardError; the answers it had are then still there.
+        """
         content = _parquet(ANSWERS.validate(answers))
         path = self.folder / f"{key}-{_hash(content)}.parquet"
         unfinished = self.folder / f".{key}.unfinished"
@@ -54,6 +68,8 @@ class Shards:
                 os.fsync(handle.fileno())
             unfinished.replace(path)
             _sync_folder(self.folder)
+            if (before := self._paths.get(key, path)) != path:
+                before.unlink(missing_ok=True)
         except OSError as error:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)

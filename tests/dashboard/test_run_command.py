@@ -39,6 +39,19 @@ def test_plan_run_and_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)["cached"] == 6
 
 
+def test_what_a_user_has_to_know_is_told_on_both_ways_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for dtype, models in (("float32", SIZES[:1]), ("bfloat16", SIZES[:2])):
+        monkeypatch.setattr("loaders.backends.scripted.METHOD", f"option_logprob, packed, {dtype}")
+        path = write_sweep(tmp_path, models=models)
+        assert run(path, "--results", str(tmp_path / "results"), "--retry-unanswered", "--json") == 0
+    captured = capsys.readouterr()
+    (note,) = json.loads(captured.out[captured.out.rindex("\n{") :])["notes"]
+    assert "(bfloat16: pythia-70m; float32: pythia-14m)" in note
+    assert note in captured.err.splitlines()
+
+
 def test_limit_stands_before_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_sweep(tmp_path, models=SIZES[:1], more="limit: 20\n")
     assert run(path, "--results", str(tmp_path / "results"), "--limit", "7") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -159,19 +160,92 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = write_sweep(tmp_path)
     run_file(path, tmp_path / "results", tick=_stop_after(4))
     before = (tmp_path / "results" / "small" / "rates.csv").read_bytes()
+    asked: list[int] = []
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr(shards_module.os, "fsync", full)  # the store's fsync is the same one
-        report = run_file(path, tmp_path / "results")
+        report = run_file(path, tmp_path / "results", tick=asked.append)
     assert len(report.failed) == 14
     assert "No space left on device" in report.failed[0][1]
+    assert all(
+        reason.startswith("not run, as 2 jobs in a row could not be stored: ") for _, reason in report.failed[2:]
+    )
+    assert sum(asked) == 2 * 30, "answers that cannot be kept are not asked for"
+    assert [job for job, _ in report.failed] == list(report.jobs[4:]), "in the file's order"
     assert not report.is_complete
     assert (tmp_path / "results" / "small" / "rates.csv").read_bytes() == before
     assert list((tmp_path / "results" / ".sweeps" / "small").glob("*.unfinished")) == []
     assert len(run_file(path, tmp_path / "results").done) == 14
+
+
+def test_one_job_that_cannot_be_stored_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, calls = Shards.write, []
+
+    def every_other(shards: Shards, key: str, answers: pd.DataFrame) -> None:
+        calls.append(key)
+        if len(calls) % 2:
+            raise ShardError("cannot be written")
+        write(shards, key, answers)
+
+    monkeypatch.setattr(Shards, "write", every_other)
+    report = run_file(write_sweep(tmp_path), tmp_path / "results")
+    assert (len(calls), len(report.done)) == (18, 9)
+    assert {reason for _, reason in report.failed} == {"cannot be written"}
+
+
+def test_jobs_with_silent_questions_run_again_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, results = write_sweep(tmp_path, models=SIZES[4:]), tmp_path / "results"
+    with monkeypatch.context() as patched:
+        patched.setattr("loaders.backends.scripted.ScriptedScorer", BrokenScorer)
+        silent = run_file(path, results)
+    assert [(job.target.checkpoint.name, n) for job, n, _ in silent.unanswered] == [("pythia-1b", 2)] * 3
+    assert len(run_file(path, results).cached) == 6, "not where it was not asked for"
+    read, store = read_sweep(path), Store(results)
+    assert len(plan_sweep(read, store, retry_unanswered=True).cached) == 3
+
+    def gone(*args: object, **named: object) -> None:
+        raise ScalewatchError("the server is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ScriptedScorer, "stream", gone)
+        failed = run_file(path, results, retry_unanswered=True)
+    assert {reason for _, reason in failed.failed} == {"the server is gone"}
+    assert len(store.rates("small")) == 6, "what was stored still counts"
+    assert failed.unanswered == silent.unanswered
+
+    report = run_file(path, results, retry_unanswered=True)
+    assert (len(report.cached), len(report.done), report.unanswered) == (3, 3, [])
+    assert set(store.rates("small")["n_answered"]) == {30}
+    assert len(list((results / ".sweeps" / "small").glob("*.parquet"))) == 6
+    assert len(run_file(path, results, retry_unanswered=True).cached) == 6
+
+
+def test_of_two_shards_of_one_job_the_newer_counts(tmp_path: Path) -> None:
+    path, results = write_sweep(tmp_path, models=SIZES[:1]), tmp_path / "results"
+    run_file(path, results)
+    (job, *_), shards = jobs_of(read_sweep(path)), Shards(results, "small")
+    (older,) = shards.folder.glob(f"{job.key}-*")
+    before, written = older.read_bytes(), older.stat().st_mtime
+    shards.write(job.key, shards.read(job.key).to_pandas().assign(scoring_method="again"))
+    assert not older.exists()
+    older.write_bytes(before)  # killed between writing the new one and removing the old one
+    os.utime(older, (written, written))
+    assert set(Shards(results, "small").read(job.key)["scoring_method"].to_pylist()) == {"again"}
+
+
+def test_answers_of_different_precision_in_one_set_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for dtype, models in (("float32", SIZES[:1]), ("bfloat16", SIZES)):
+        monkeypatch.setattr("loaders.backends.scripted.METHOD", f"option_logprob, packed, {dtype}")
+        report = run_file(write_sweep(tmp_path, models=models), tmp_path / "results")
+        assert bool(report.notes) == (dtype == "bfloat16")
+    (note,) = report.as_json()["notes"]
+    assert note.startswith(
+        "set 'small': scored in different precisions (bfloat16: pythia-1.4b, pythia-160m, pythia-1b "
+    )
+    assert "and 2 more; float32: pythia-14m)" in note
 
 
 def _stop_after(jobs: int) -> Callable[[int], None]:
