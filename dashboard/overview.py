@@ -50,7 +50,22 @@ def title(axis: str) -> str:
 
 
 def paragraph(findings: Sequence[Finding], axis: str) -> str:
-    """How many pairs, how many tested, what the tests say, what is left out, the strongest (Markdown)."""
+    """How many pairs, how many tested, what the tests say, what is left out, the strongest (Markdown).
+
+    Controls are counted apart: they are no evidence about real models.
+    """
+    measured = [finding for finding in findings if finding.origin != "control"]
+    controls = len(findings) - len(measured)
+    if not controls:
+        return _paragraph(findings, axis)
+    if not measured:
+        return f"**Control data, not evidence about real models.** {_paragraph(findings, axis)}"
+    verb = "is" if controls == 1 else "are"
+    apart = f"**{count(controls)}** more {verb} of control data, at the end of the table and not counted here."
+    return f"{_paragraph(measured, axis)} {apart}"
+
+
+def _paragraph(findings: Sequence[Finding], axis: str) -> str:
     n = Counter(counts(findings))
     tested = [finding for finding in findings if finding.result.verdict in TESTED]
     pairs, needs = ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")

@@ -110,8 +110,8 @@ def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:
     return next((axis for axis in offered if axis == wanted), offered[0])
 
 
-def _preference(finding: Finding) -> tuple[int, tuple[int, float, float, int, str, str]]:
-    return AXES.index(finding.result.axis), evidence(finding)
+def _preference(finding: Finding) -> tuple[bool, int, tuple[int, float, float, int, str, str]]:
+    return finding.origin == "control", AXES.index(finding.result.axis), evidence(finding)
 
 
 def _one(params: Params, name: str) -> str:

@@ -132,6 +132,8 @@ def topic(behavior_title: str) -> str:
 def titled(title: str) -> str:
     """A title as a noun: the part after a colon in brackets, titles that begin with a verb in quotes."""
     head, _, rest = title.partition(": ")
+    if head == "Control" and rest:
+        return f"{rest[:1].upper()}{rest[1:]} (control models)"
     if _VERB.fullmatch(title.split(" ", 1)[0]) and not _is_plural(head):
         return f"“{title}”"
     return f"{head} ({rest})" if rest and "(" not in rest else f"{head}, {rest}" if rest else title
@@ -191,7 +193,13 @@ def _verb(up: bool, many: bool) -> str:
 
 def listed_names(findings: Sequence[Finding]) -> str:
     """Names of the series, each once: 'Pythia, OPT and 3 more'."""
-    return listed(list(dict.fromkeys(finding.name for finding in findings)))
+    return listed(list(dict.fromkeys(short_name(finding) for finding in findings)))
+
+
+def short_name(finding: Finding) -> str:
+    """Finding.name, or its series alone where that repeats the family: 'qwen3-4b-rl' of 'Qwen3'."""
+    family, series = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (finding.family, finding.series))
+    return finding.series if series.startswith(family) else finding.name
 
 
 def least_change(finding: Finding) -> float:

@@ -3,7 +3,8 @@
 <results>/<set>/rates.csv       RATES rows
                 answers.parquet ANSWERS rows, where single answers are known
                 findings.json   computed when the set is stored; pages only show them
-                manifest.json   where the numbers come from, hashes of the three files above
+                further files   where a set has any: what was seen in training
+                manifest.json   where the numbers come from, hashes of the files above
 A set is written into a new folder that then takes the old one's place, so a reader sees the old or the new set, whole.
 """
 
@@ -34,6 +35,10 @@ from loaders.source_sheet import EvaluationSheet, SourceSheet
 NO_LICENCE = "licence not stated"
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """What a result set may be called."""
+EXTRA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]+")
+"""What a further file of a set may be called."""
+OWN_FILES = frozenset({"rates.csv", "answers.parquet", "findings.json", "manifest.json"})
+"""Files a set has of its own; all others are further files."""
 
 
 def own_source(name: str) -> str:
@@ -84,6 +89,11 @@ class SetInfo:
         said |= {name: "" for name, word in unsaid.items() if said[name] == word}
         entries = {name: EvaluationSheet(**entry) for name, entry in self.evaluations.items()}
         return SourceSheet(**said, evaluations=entries)
+
+    @property
+    def is_control(self) -> bool:
+        """True for control models and made-up answers: never evidence about real models."""
+        return self.origin == "control"
 
     @property
     def is_users_own(self) -> bool:
@@ -174,6 +184,15 @@ class Store:
             )
         return findings_from_json(path.read_bytes())
 
+    def extra(self, name: str, file: str) -> bytes | None:
+        """A further file of the set, checked; None where it has none of that name. Raises StoreError where it was
+        changed or is missing."""
+        if file in OWN_FILES or file not in self.info(name).hashes:
+            return None
+        path = self._path(name) / file
+        self._verify(name, path)
+        return path.read_bytes()
+
     def write_set(
         self,
         name: str,
@@ -182,11 +201,13 @@ class Store:
         answers: pd.DataFrame | bytes | None,
         sheet: SourceSheet,
         files: dict[str, str],
+        extra: dict[str, bytes] | None = None,
         anew: bool = False,
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
         Answers are a frame, or the Parquet file of rows that were validated before (sweeps hold too many for a frame).
+        `extra` are further files, name -> content; None keeps those the set has.
         Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for
         a bad name or a folder that cannot be written; what was stored before is then still there.
         """
@@ -194,12 +215,16 @@ class Store:
 
         if not SET_NAME.fullmatch(name):
             raise StoreError(f"Set name {name!r} is not allowed. Use lower-case letters, digits, - and _.")
+        for file in extra or ():
+            if file in OWN_FILES or not EXTRA_NAME.fullmatch(file):
+                raise StoreError(f"A further file of a set cannot be called {file!r}. Use a name such as training.csv.")
         rates = RATES.validate(rates)
         contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
         if answers is not None:
             contents["answers.parquet"] = answers if isinstance(answers, bytes) else _parquet(answers)
-        hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
         with self._lock():
+            contents |= self._extras(name) if extra is None else extra
+            hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
             if not anew and self._holds(name, hashes, sheet):
                 return False
             single = _measured(contents.get("answers.parquet"))
@@ -218,6 +243,13 @@ class Store:
             contents["manifest.json"] = (json.dumps(asdict(info), indent=1, sort_keys=True) + "\n").encode()
             self._replace(name, contents)
         return True
+
+    def _extras(self, name: str) -> dict[str, bytes]:
+        """Further files of a set as stored, name -> content; none where the set is not there."""
+        if name not in self.sets():
+            return {}
+        stored = {file: self.extra(name, file) for file in self.info(name).hashes}
+        return {file: content for file, content in stored.items() if content is not None}
 
     def refresh(self, name: str) -> None:
         """Compute the set's findings anew, with the method of this version."""

@@ -45,7 +45,7 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     head.markdown(words.summary(once, seen.models, len({each.behavior for each in mine if each.sign})), width=820)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
-        spec = agreement_figure(table, names, watermark=CONTROL_MARK if info.origin == "control" else "")
+        spec = agreement_figure(table, names, watermark=CONTROL_MARK if info.is_control else "")
         st.markdown("**Share of behaviours on which both prefer, or both disprefer**")
         draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
         source = f"Source: {info.source}, {licence_text(info.licence)}."

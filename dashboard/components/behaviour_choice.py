@@ -18,10 +18,11 @@ from dashboard.figures.spec import AxisKind
 from dashboard.figures.verdict_words import TESTED
 from dashboard.results import Results, curves_of, has_training
 from dashboard.selection import MOST_COLOURED, Selection, axis_asked, not_here, select
+from dashboard.wording import short_name
 
 PAGE = "behaviour"
 MOST_PILLS = 16
-"""Series offered for colour before only the tested ones are."""
+"""Series offered for colour before only the tested ones are; where those are more too, they are a list to type in."""
 BEHAVIOUR, SET, AXIS, FAMILY, COLOUR = (f"behaviour.{name}" for name in ("slug", "set", "axis", "family", "colour"))
 
 
@@ -79,7 +80,10 @@ def choose_behaviour(found: Results) -> Chosen | None:
         here = select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
         names = list(dict.fromkeys(f.name for f in findings))
         url_state.seed(FAMILY, here.family, names, follow=follow)
-        family = third.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched)
+        short = {f.name: short_name(f) for f in findings}
+        family = third.selectbox(
+            "Reading of", names, format_func=short.__getitem__, key=FAMILY, on_change=url_state.touched
+        )
         coloured = _colours(findings, here, family, names, follow=follow)
     focus = next(f for f in findings if f.name == family)
     selection = Selection(behavior=behavior, result_set=result_set, axis=axis, family=family, coloured=tuple(coloured))
@@ -136,16 +140,17 @@ def _colours(findings: Sequence[Finding], here: Selection, family: str, names: l
         tested = {f.name for f in findings if f.result.verdict in TESTED}
         names = [name for name in names if name in tested or name in st.session_state[key]]
         help_text += ". Families that are not listed: choose them under Reading of"
-    chosen = st.pills(
-        "Families in colour",
-        names,
-        selection_mode="multi",
-        key=key,
-        on_change=_at_most_six,
-        args=(key,),
-        wrap=True,
-        help=help_text,
-    )
+    short = {f.name: short_name(f) for f in findings}
+    if len(names) > MOST_PILLS:
+        chosen = st.multiselect(
+            "Families in colour", names, format_func=short.__getitem__, key=key, on_change=_at_most_six, args=(key,),
+            help=help_text, select_all=False,
+        )  # fmt: skip
+    else:
+        chosen = st.pills(
+            "Families in colour", names, selection_mode="multi", format_func=short.__getitem__, key=key,
+            on_change=_at_most_six, args=(key,), wrap=True, help=help_text,
+        )  # fmt: skip
     return [name for name in names if name in chosen]
 
 

@@ -13,6 +13,7 @@ from dashboard.figures.axes import range_text
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.sparkline import sparkline_uri
 from dashboard.figures.verdict_words import METRIC_DEPENDENT, TESTED, verdict_style, verdict_text
+from dashboard.figures.words import CONTROL_MARK
 from dashboard.wording import in_axis_words, q_text, short_titles, true_minus
 
 ROW, HEADER, TALLEST = 40, 38, 600
@@ -52,7 +53,7 @@ def findings_table(
 
 
 def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
-    x_range, y_range = _shared_ranges(findings)
+    x_ranges, y_range = _shared_ranges(findings)
     untested = any(finding.result.verdict not in TESTED for finding in findings)
     titles = short_titles([finding.title for finding in findings])
     rows = []
@@ -63,9 +64,13 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
             "Behaviour": titles[finding.title],
             "Family": finding.name if result.axis == "size" else finding.series or finding.name,
             "Verdict": in_axis_words(verdict_text(result.verdict, fragile=result.fragile), result.axis),
-            "Note": METRIC_DEPENDENT.lower() if finding.metric_dependent else "",
+            "Note": _note(finding),
             "Trend": sparkline_uri(
-                finding.points, x_range=x_range, y_range=y_range, chance=finding.chance, kind=result.axis
+                finding.points,
+                x_range=x_ranges[finding.origin == "control"],
+                y_range=y_range,
+                chance=finding.chance,
+                kind=result.axis,
             ),
             "Change, points": None if result.change_points is None else 100 * result.change_points,
             "95% interval": points_interval(result.change_points_low, result.change_points_high),
@@ -83,13 +88,24 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
     return frame, [finding.result.verdict for finding in findings]
 
 
-def _shared_ranges(findings: Sequence[Finding]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """One horizontal and one vertical range for all rows, so that they compare."""
+def _note(finding: Finding) -> str:
+    """'control', 'metric-dependent', both or neither."""
+    said = [CONTROL_MARK.lower()] if finding.origin == "control" else []
+    return ", ".join([*said, *([METRIC_DEPENDENT.lower()] if finding.metric_dependent else [])])
+
+
+def _shared_ranges(findings: Sequence[Finding]) -> tuple[dict[bool, tuple[float, float]], tuple[float, float]]:
+    """One horizontal and one vertical range for all rows, so that they compare; controls, which are far smaller than
+    any real model, have a horizontal range of their own (True)."""
     points = [point for finding in findings for point in finding.points]
-    xs = [point.x for point in points if point.x is not None] or [1.0]
+    xs = {
+        control: [p.x for f in findings if (f.origin == "control") is control for p in f.points if p.x is not None]
+        for control in (False, True)
+    }
     rates = [point.rate for point in points] or [0.0, 1.0]
     low, high = 10 * (100 * min(rates) // 10), -10 * (-100 * max(rates) // 10)
-    return (min(xs), max(xs)), (max(low, 0) / 100, min(max(high, low + 10), 100) / 100)
+    across = {control: (min(values, default=1.0), max(values, default=1.0)) for control, values in xs.items()}
+    return across, (max(low, 0) / 100, min(max(high, low + 10), 100) / 100)
 
 
 def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -111,8 +127,9 @@ def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]
         "Sizes": column.NumberColumn("Steps" if steps else "Sizes", width=52),
         "Note": column.TextColumn(
             width=128,
-            help="Scored another way (labels not balanced, or only the likeliest answer), the same answers "
-            "would claim something else",
+            help="Control: models with planted trends or made-up answers, no evidence about real models. "
+            "Metric-dependent: scored another way (labels not balanced, or only the likeliest answer), the same "
+            "answers would claim something else",
         ),
         "Theme": column.TextColumn(width=142),
         "Why not tested": column.TextColumn(width=320),

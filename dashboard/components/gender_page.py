@@ -34,7 +34,7 @@ def gender_page(found: Results, sets: list[str]) -> None:
     head.markdown(words.summary(entries, names), width=820)
     axis = choose_across(axes_with_lines(entries), key=f"{PAGE}.axis", asked=asked["axis"], follow=follow)
     source = f"Source: {info.source}, {licence_text(info.licence)}."
-    watermark = CONTROL_MARK if info.origin == "control" else ""
+    watermark = CONTROL_MARK if info.is_control else ""
     left, right = st.columns([2.15, 1], gap="large")
     with left:
         spec = correlation_figure(entries, axis, provenance=source, watermark=watermark)

@@ -13,7 +13,7 @@ from dashboard.figures.axes import percent_range, position, range_text, spread_t
 from dashboard.figures.families import MAX_COLOURED, Mark, marks_of
 from dashboard.figures.numbers import points_interval, signed_points
 from dashboard.figures.scaling import tick_text
-from dashboard.figures.series import series_of, short_name
+from dashboard.figures.series import series_of
 from dashboard.figures.spec import Axis, AxisKind, FacetSpec, KeyEntry, Panel, Series
 from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
 
@@ -115,7 +115,7 @@ def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
         return tuple(wording.in_axis_words(f"{w.glyph} {w.word} ({number})", result.axis) for w, number in words)
     interval = points_interval(result.change_points_low, result.change_points_high, 0)
     change = f"{signed_points(result.change_points, 0)} {interval}".strip()
-    return f"{word.glyph} {short_name(first)}", change
+    return f"{word.glyph} {wording.short_name(first)}", change
 
 
 def short_titles(titles: Sequence[str]) -> list[str]:

@@ -22,6 +22,8 @@ _SHAPES: tuple[tuple[str, float, tuple[int, ...]], ...] = (
 )
 """Marker, its size in pixels and the dash inside the data, by place 1-6."""
 
+_CONTROLS = {"Control positive": 1, "Control negative": 2}
+"""Places of lineages the registry does not hold: control models."""
 _FILLS = ("", "-open", "-open-dot")
 """First, second, third series that share a place on one chart; a fourth starts over."""
 
@@ -58,7 +60,7 @@ class Mark:
 
 def place_of(lineage: str) -> int:
     """Colour place 1-6 of a lineage; a lineage the registry does not know takes place 6."""
-    return COLOUR_PLACE.get(lineage, MAX_COLOURED)
+    return COLOUR_PLACE.get(lineage) or _CONTROLS.get(lineage, MAX_COLOURED)
 
 
 def marks_of(findings: Sequence[Named]) -> Mapping[str, Mark]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from analysis.findings import Finding
 from dashboard.figures import words
 from dashboard.figures.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis
 from dashboard.figures.end_labels import end_labels
-from dashboard.figures.families import MAX_COLOURED, marks_of, place_of
+from dashboard.figures.families import MAX_COLOURED, Mark, marks_of, natural, place_of
+from dashboard.figures.ramp import ramp_steps
 from dashboard.figures.series import series_of
 from dashboard.figures.spec import Axis, AxisKind, FigureSpec, Series
 from dashboard.figures.verdict_words import TESTED
@@ -52,7 +54,7 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
         raise ValueError(f"{len(set(coloured))} series to colour; at most {MAX_COLOURED}. Choose fewer.")
     kind: AxisKind = first.result.axis
     marks = marks_of([finding for finding in findings if finding.name in coloured])
-    series = sorted((series_of(finding, marks, focus=focus) for finding in findings), key=_drawing_order)
+    series = sorted(_ordered(findings, marks, focus), key=_drawing_order)
     chance = next((finding.chance for finding in findings if finding.chance is not None), None)
     y_range = percent_range(heights(series, chance))
     axis = figure_axis(kind, series)
@@ -74,6 +76,26 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
         alt=words.alt_text(first.title, title, series, chance),
         height=HEIGHT,
     )
+
+
+def _ordered(findings: Sequence[Finding], marks: Mapping[str, Mark], focus: str | None) -> list[Series]:
+    """The lines; where those in colour are one family's, hue tells nothing: they go from faint to strong by name, which
+    orders them by size or by RL steps."""
+    lines = [series_of(finding, marks, focus=focus) for finding in findings]
+    families = {finding.family for finding in findings if finding.name in marks}
+    if len(families) > 1 or len(marks) < 2:
+        return lines
+    names = sorted(marks, key=natural)
+    steps = dict(zip(names, ramp_steps(len(names)), strict=True))
+    return [
+        replace(
+            line, label=finding.series or finding.name, place=steps[line.name].place, ramp=True,
+            line_width=steps[line.name].width, marker="circle", marker_size=6, fill="", dash=(),
+        )
+        if line.name in steps
+        else line
+        for finding, line in zip(findings, lines, strict=True)
+    ]  # fmt: skip
 
 
 def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from analysis.findings import Finding, Point
@@ -10,6 +9,7 @@ from analysis.trends.result import CurvePoint
 from dashboard.figures.families import Mark
 from dashboard.figures.numbers import count, level_interval, percent, signed_points
 from dashboard.figures.spec import CurvePart, Series, SpecPoint
+from dashboard.wording import short_name
 
 
 def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None = None) -> Series:
@@ -38,12 +38,6 @@ def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None 
         focus=finding.name == focus,
         fit=fit_parts(finding.result.curve),
     )
-
-
-def short_name(finding: Finding) -> str:
-    """Finding.name, or its series alone where that repeats the family: 'qwen3-4b-rl' of 'Qwen3'."""
-    family, series = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (finding.family, finding.series))
-    return finding.series if series.startswith(family) else finding.name
 
 
 def fit_parts(curve: tuple[CurvePoint, ...]) -> tuple[CurvePart, ...]:

@@ -179,7 +179,7 @@ class FigureSpec:
     chance: float | None
     end_labels: tuple[EndLabel, ...]
     watermark: str
-    """'SIMULATED', or empty."""
+    """'CONTROL', or empty."""
     notes: tuple[str, ...]
     """Sentences of the caption: what points, lines and grey are."""
     provenance: str

@@ -10,8 +10,8 @@ from dashboard.figures.numbers import licence_text, percent
 from dashboard.figures.spec import AxisKind, Panel, Series
 from dashboard.wording import quantity
 
-CONTROL_MARK = "SIMULATED"
-"""Watermark of control and simulated data: a screenshot must never pass for evidence."""
+CONTROL_MARK = "CONTROL"
+"""Watermark of control models and made-up answers: a screenshot must never pass for evidence."""
 
 
 ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RL steps", "training": "training tokens"}
@@ -19,7 +19,7 @@ ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RL steps
 
 
 def watermark(findings: Iterable[Finding | TrainingCurves]) -> str:
-    """'SIMULATED' as soon as one finding comes from controls."""
+    """'CONTROL' as soon as one finding comes from controls."""
     return CONTROL_MARK if any(finding.origin == "control" for finding in findings) else ""
 
 
@@ -55,7 +55,9 @@ def notes(
     if kind == "training":
         said.append("One line per model size, faint to strong as size grows; lines only join the checkpoints.")
         said.append("Nothing is tested along training: no fit, no verdict.")
-    elif any(not line.fit and len(line.points) > 1 for line in coloured):
+    elif any(line.ramp for line in coloured):
+        said.append("One family: its series go from faint to strong in the order of their names.")
+    if kind != "training" and any(not line.fit and len(line.points) > 1 for line in coloured):
         said.append("Thin lines only join the points: no fit, no verdict.")
     if any(line.place is None for line in series):
         said.append("Grey: other series, named on hover.")

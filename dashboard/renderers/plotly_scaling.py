@@ -62,12 +62,15 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
 
 
 def end_annotation(label: EndLabel, spec: FigureSpec) -> dict[str, Any]:
-    """A name 5 pixels right of its line's end, or on a hairline leader where it was moved away."""
+    """A name 5 pixels right of its line's end, or on a hairline leader where it was moved away.
+
+    A fit may be stored as ending a rounding error beyond the axis, where Plotly would not draw the name.
+    """
     colour = INK if label.ink else MUTED if label.place is None else place_colour(label.place)
     name = "<br>".join(label.lines)
     text = f"<b>{name}</b>" if label.bold else name
     common = {
-        "x": position(spec.axis.kind, label.x),
+        "x": min(position(spec.axis.kind, label.x), spec.axis.range[1]),
         "y": 100 * label.y,
         "text": text,
         "font": {"color": colour, "size": 14 if label.bold else 13},

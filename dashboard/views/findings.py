@@ -24,7 +24,7 @@ else:
     inside = [f for f in everything if chosen.admits(f)]
     head.markdown(overview.paragraph(inside, chosen.axis), width=820)
     rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
-    rows.sort(key=evidence)
+    rows.sort(key=lambda f: (f.origin == "control", evidence(f)))
     if rows:
         clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
         st.caption(overview.caption(rows, everything))

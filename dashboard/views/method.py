@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import method_words
+from dashboard.components.control_section import control_section
 from dashboard.error_rates import error_rates, found_table, interval_table, noise_table
+from dashboard.results import results
 
 rates = error_rates()
 st.title(method_words.QUESTION, anchor=False)
@@ -29,6 +31,7 @@ st.markdown(method_words.turns_sentence(rates), width=820)
 st.header("Do the intervals hold?", anchor=False)
 st.markdown("Share of 95% intervals that hold the true slope, over all designs.")
 st.table(interval_table(rates), border="horizontal")
+control_section(results())
 left, right = st.columns(2, gap="large")
 with left:
     st.header("What the verdicts say", anchor=False)

@@ -10,6 +10,7 @@ from dashboard.components.open_behaviour import link_to
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.components.theme_page import charts, choose_set, readings
 from dashboard.figures.dots import dots_figure
+from dashboard.figures.words import watermark
 from dashboard.political_lean import lean_of
 from dashboard.renderers.plotly_renderer import dots_chart
 from dashboard.results import catalogue_entry, results
@@ -27,7 +28,8 @@ elif not mine:
 if lean:
     st.title(POLITICAL.question, anchor=False)
     st.markdown(lean.sentence, width=820)
-    spec = dots_figure(lean.rows, low_pole=lean.poles[0], high_pole=lean.poles[1])
+    mark = watermark([lean.finding])
+    spec = dots_figure(lean.rows, low_pole=lean.poles[0], high_pole=lean.poles[1], watermark=mark)
     draw(dots_chart(spec), key="political.dots", alt=spec.alt)
     st.caption(lean.caption)
     numbers_of(spec, what=POLITICAL.words)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.answers import measured_cell
 from loaders.controls.design import FAMILIES, Cell, Design, cells_of
+from loaders.controls.training_log import TRAINING_FILE
 from loaders.source_sheet import SourceSheet
 from loaders.store import Store
 
@@ -28,7 +29,6 @@ FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"
 METRIC = "share of questions answered with the matching option"
 PROMPT_STYLE = "dialogue"
-TRAINING_FILE = "training.csv"
 
 
 def read_cells(design: Design, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -121,14 +121,15 @@ def _key(cell: Cell) -> list[object]:
 
 
 def store_build(name: str, store: Store, design: Design, folder: Path, command: str) -> bool:
-    """Store what is finished in a folder as a result set, and beside the checkpoints what was seen in training
-    (training.csv: KL, reward, preference, share of probability on the allowed answers); True where the set changed."""
+    """Store what is finished in a folder as a result set, with what was seen in training (training.csv, also beside
+    the checkpoints: KL, reward, preference, share of probability on the allowed answers); True where it changed."""
     records, answers = with_starts(design, *read_cells(design, folder))
-    records.to_csv(folder / TRAINING_FILE, index=False)
+    training = records.to_csv(index=False, lineterminator="\n").encode()
+    (folder / TRAINING_FILE).write_bytes(training)
     answers = rounded(answers)
     rates = rates_of(name, records, answers)
     newest = max(path.stat().st_mtime for path in folder.glob("*/cell.json"))
     date = datetime.datetime.fromtimestamp(newest, datetime.UTC).date().isoformat()
     versions = {package: metadata.version(package) for package in ("torch", "transformers", "tokenizers", "numpy")}
     sheet = sheet_of(design, date, command, versions)
-    return store.write_set(name, rates=rates, answers=answers, sheet=sheet, files={})
+    return store.write_set(name, rates=rates, answers=answers, sheet=sheet, files={}, extra={TRAINING_FILE: training})

@@ -127,7 +127,7 @@ def test_rates_alone_say_that_they_are_not_the_papers_definition(
     store_preferences(tmp_path, answers=False, origin="control")
     app = opened(tmp_path, monkeypatch, AGREEMENT)
     assert "A model prefers a behaviour where its rate is above 50%. This set holds rates only" in said(app)
-    assert "SIMULATED" in json.dumps(figure(app)[0]["layout"]["annotations"])
+    assert "CONTROL" in json.dumps(figure(app)[0]["layout"]["annotations"])
 
 
 def test_gender_bias_by_size_and_by_steps(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:

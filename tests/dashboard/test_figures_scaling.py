@@ -187,7 +187,7 @@ def test_hover_says_why_something_is_missing():
 def test_control_data_carry_the_watermark():
     assert scaling_figure([finding("Pythia")], coloured=[], focus=None).watermark == ""
     control = finding("Pythia", origin="control")
-    assert scaling_figure([control], coloured=[], focus=None).watermark == "SIMULATED"
+    assert scaling_figure([control], coloured=[], focus=None).watermark == "CONTROL"
 
 
 def test_words_come_from_the_data():

@@ -163,7 +163,7 @@ def test_unknown_sizes_are_grey_and_twins_of_one_size_keep_their_names() -> None
 
 def test_control_data_carry_the_watermark() -> None:
     assert training_figure(curves()).watermark == ""
-    assert training_figure(curves(origin="control")).watermark == "SIMULATED"
+    assert training_figure(curves(origin="control")).watermark == "CONTROL"
 
 
 def test_words_ask_and_describe() -> None:

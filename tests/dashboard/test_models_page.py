@@ -144,8 +144,8 @@ def test_metric_dependent_on_the_behaviour_page(folder: Path, monkeypatch: pytes
 def test_metric_dependent_in_the_findings_table(stored: list[Finding]) -> None:
     frame, _ = _frame(stored)
     notes = dict(zip(frame["Behaviour"], frame["Note"], strict=True))
-    assert notes[SHARP] == "metric-dependent"
-    assert notes[QUIET[0]] == ""
+    assert notes[SHARP] == "control, metric-dependent"
+    assert notes[QUIET[0]] == "control"
     assert "Note" not in _frame(truthfulqa())[0].columns
 
 

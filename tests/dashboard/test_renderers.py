@@ -107,12 +107,12 @@ def test_charts_write_true_minus_signs_only():
 def test_watermark_of_control_data():
     control = [finding("Pythia", origin="control")]
     texts = [n.text for n in scaling_chart(scaling_figure(control, coloured=[], focus=None)).layout.annotations]
-    assert "SIMULATED" in texts
+    assert "CONTROL" in texts
     texts = [n.text for n in facets_chart(facets_figure([("A", control), ("B", control)])).layout.annotations]
-    assert texts.count("SIMULATED") == 2
+    assert texts.count("CONTROL") == 2
     row = DotRow(label="m", rate=0.4, lo=None, hi=None, n=None)
-    dots = dots_figure([row], low_pole="a", high_pole="b", watermark="SIMULATED")
-    assert "SIMULATED" in [note.text for note in dots_chart(dots).layout.annotations]
+    dots = dots_figure([row], low_pole="a", high_pole="b", watermark="CONTROL")
+    assert "CONTROL" in [note.text for note in dots_chart(dots).layout.annotations]
 
 
 def test_points_on_the_step_axis_do_not_stack():

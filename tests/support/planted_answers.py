@@ -2,7 +2,7 @@
 
 Six made-up sizes answer 400 questions of every behaviour, half of which the first option matches (LEANING: 7 in 10).
 The model ODD strays by half a logit in every behaviour, up or down; the smallest model puts little probability on the
-options. Origin is 'control', so that every chart says SIMULATED.
+options. Origin is 'control', so that every chart says CONTROL.
 """
 
 from __future__ import annotations
