@@ -14,12 +14,16 @@ from dashboard.commands import COMMANDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Errors a user can cause go to stderr: the reason on one line, then the remedy."""
+    """Run one command. Errors a user can cause go to stderr: the reason on one line, then the remedy. So does Ctrl-C,
+    where a command has not its own end for it."""
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
     except ScalewatchError as error:
         report_error(str(error))
+        return 1
+    except KeyboardInterrupt:
+        report_error("stopped; what was not finished is not stored")
         return 1
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output (head, less) has gone

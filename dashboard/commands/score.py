@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write ANSWERS rows, all or none; 1 where no question could be scored."""
+    """Write ANSWERS rows, all or none: Ctrl-C leaves the file as it was. 1 where no question could be scored."""
     import pandas as pd
     from tqdm import tqdm
 
@@ -122,8 +122,9 @@ def _write(answers: pd.DataFrame, path: Path) -> None:
         answers.to_parquet(part, index=False)
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ScalewatchError(f"{path}: cannot be written ({error}). Choose another file for --out.") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _positive(text: str) -> int:

@@ -116,3 +116,18 @@ def test_two_evaluations_of_one_name_are_refused_before_anything_is_scored(
     command = ["score", "--backend", "scripted", "--model", "m", "--out", str(tmp_path / "o.parquet")]
     assert main([*command, "--evaluation", str(evaluation), str(again)]) == 1
     assert "Two of the files are the evaluation 'helpful'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["loaders.backends.scripted.time.sleep", "pandas.DataFrame.to_parquet", "os.replace"])
+def test_ctrl_c_writes_nothing_and_ends_in_one_line(
+    place: str, evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*args: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupt)
+    before = sorted(tmp_path.iterdir())
+    command = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation)]
+    assert main([*command, "--out", str(tmp_path / "o.parquet")]) == 1
+    assert capsys.readouterr().err == "scalewatch: stopped; what was not finished is not stored\n"
+    assert sorted(tmp_path.iterdir()) == before
