@@ -10,7 +10,8 @@ from loaders.backends.transformers_backend.tokens import Item
 
 TOLERANCE_NATS = {"float32": 1e-4, "bfloat16": 0.15, "float16": 0.02}
 """Largest difference allowed between a path and the reference in the same type. Half precision rounds differently in
-every order of summation, so there the bound only catches a wrong computation, not a rounded one."""
+every order of summation, so there the bound only catches a wrong computation, not a rounded one; yardstick.py is
+stricter where it can be."""
 
 
 class ScoringPath(Protocol):
@@ -44,17 +45,16 @@ def largest_difference(first: Sequence[Sequence[float]], second: Sequence[Sequen
     return worst
 
 
-def sample(items: Sequence[Item], n: int = 5) -> list[Item]:
-    """A few items spread over the lengths, the two that share the longest beginning and the one with most option tokens
-    among them."""
+def sample(items: Sequence[Item]) -> list[Item]:
+    """At most five items: the shortest, the longest, the two that share the longest beginning and the one with most
+    option tokens."""
     ordered = sorted(set(items), key=lambda item: (len(item.prompt), item.prompt))
-    if len(ordered) <= n:
+    if len(ordered) <= 2:
         return ordered
-    spread = [ordered[round(step * (len(ordered) - 1) / (n - 3))] for step in range(n - 2)]
     by_text = sorted(ordered[:200], key=lambda item: item.prompt)
     alike = max(range(1, len(by_text)), key=lambda i: shared(by_text[i - 1].prompt, by_text[i].prompt))
     branched = max(ordered, key=lambda item: item.n_fed)
-    return list(dict.fromkeys([*spread, by_text[alike - 1], by_text[alike], branched]))
+    return list(dict.fromkeys([ordered[0], ordered[-1], by_text[alike - 1], by_text[alike], branched]))
 
 
 def shared(first: Sequence[int], second: Sequence[int]) -> int:

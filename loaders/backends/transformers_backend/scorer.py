@@ -19,8 +19,9 @@ from loaders.backends.transformers_backend.free_memory import give_back
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.one_by_one import OneByOne
 from loaders.backends.transformers_backend.packed import Packed
-from loaders.backends.transformers_backend.proof import TOLERANCE_NATS, ScoringPath, largest_difference, sample, scored
+from loaders.backends.transformers_backend.proof import ScoringPath, largest_difference, sample, scored
 from loaders.backends.transformers_backend.tokens import Item, tokenise
+from loaders.backends.transformers_backend.yardstick import fits_in_float32, yardstick
 from loaders.evaluations import question_of
 from loaders.prompts import prompt_style as style_named
 
@@ -70,6 +71,10 @@ class TransformersScorer:
         self._paths = [each for each in paths if path in (None, each.name)]
         if not self._paths:
             raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
+        self._float32_fits = fits_in_float32(self._loaded)
+        if not self._float32_fits:
+            said = "%s: no room for its weights in float32; paths are judged by one-by-one scoring in %s"
+            _LOG.warning(said, self.checkpoint, self._loaded.dtype)
         self._proven: dict[str, tuple[int, int]] = {}
         """Prompt style -> longest prompt and most tokens fed behind one that a path was proven on."""
 
@@ -136,16 +141,15 @@ class TransformersScorer:
         if self._paths[0] is self._reference or not further:
             return
         few = sample(further)
-        truth = scored(self._reference, few)
-        allowed = TOLERANCE_NATS[self._loaded.dtype]
+        standard = yardstick(self._reference, self._loaded, few, float32_fits=self._float32_fits)
         while self._paths[0] is not self._reference:
             path = self._paths[0]
             try:
-                difference = largest_difference(scored(path, few), truth)
-                reason = f"differs by {difference:.2g} nats from one-by-one scoring (allowed {allowed:g})"
+                difference = largest_difference(scored(path, few), standard.truth)
+                reason = f"differs by {difference:.2g} nats from {standard.what} (allowed {standard.allowed:.2g})"
             except _UNSUPPORTED as error:
                 difference, reason = math.inf, f"does not run on this architecture ({error})"
-            if difference <= allowed:
+            if difference <= standard.allowed:
                 break
             if len(self._paths) == 1:
                 raise ScorerError(f"Path '{path.name}' {reason} for {self.checkpoint}. Leave the choice of path open.")

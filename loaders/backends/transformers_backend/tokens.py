@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.records import Question
+from loaders.backends.transformers_backend.token_cache import Encoded, TokenCache
 from loaders.prompts import PromptStyle, options_of, render
+
+_CACHE = TokenCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,9 @@ def tokenise(
     sequence in tokens. Raises PromptError where the tokenizer cannot serve the style.
     """
     put = renderer(tokenizer)
-    texts: list[str] = []
-    for question in questions:
-        prompt = put(style, question)
-        texts.append(prompt)
-        texts += [prompt + option for option in options_of(style, question)]
-    ids = iter(encode(tokenizer, texts))
-    return [
-        _item(next(ids), options, [next(ids) for _ in options], context)
-        for options in (options_of(style, question) for question in questions)
-    ]
+    asked = [(put(style, question), options_of(style, question)) for question in questions]
+    encoded = _CACHE.encoded(tokenizer, asked, lambda: _encoded(tokenizer, asked))
+    return [each if isinstance(each, str) else _within(each, context) for each in encoded]
 
 
 def renderer(tokenizer: Any) -> Callable[[PromptStyle, Question], str]:
@@ -60,16 +56,29 @@ def encode(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     return list(tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)["input_ids"])
 
 
-def _item(prompt: list[int], options: Sequence[str], wholes: list[list[int]], context: int | None) -> Item | str:
+def _encoded(tokenizer: Any, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Encoded]:
+    """Ids of each prompt and of the options behind it."""
+    texts = [text for prompt, options in asked for text in (prompt, *(prompt + option for option in options))]
+    ids = iter(encode(tokenizer, texts))
+    return [_split(next(ids), options, [next(ids) for _ in options]) for _, options in asked]
+
+
+def _split(prompt: list[int], options: Sequence[str], wholes: list[list[int]]) -> Encoded:
     n = len(prompt)
     if n == 0:
         return "the prompt has no token"
     for option, whole in zip(options, wholes, strict=True):
         if len(whole) <= n or whole[:n] != prompt:
             return f"the tokenizer merges the option {option!r} with the end of the prompt"
-        if context is not None and len(whole) > context:
-            return f"{len(whole)} tokens, more than the model's context of {context}"
-    return Item(tuple(prompt), tuple(tuple(whole[n:]) for whole in wholes))
+    return tuple(prompt), *(tuple(whole[n:]) for whole in wholes)
+
+
+def _within(encoded: tuple[tuple[int, ...], ...], context: int | None) -> Item | str:
+    prompt, *options = encoded
+    longest = len(prompt) + max(map(len, options))
+    if context is not None and longest > context:
+        return f"{longest} tokens, more than the model's context of {context}"
+    return Item(prompt, tuple(options))
 
 
 def _begin(tokenizer: Any) -> str:
