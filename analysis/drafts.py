@@ -9,7 +9,7 @@ from typing import Any, cast
 import pandas as pd
 
 from analysis.detector_table import CheckedTable, check_table
-from analysis.health import Cell, Mark, cell_marks, series_reason
+from analysis.health import LEAN, Cell, Mark, cell_marks, series_reason
 from analysis.records import Behavior
 from analysis.series import RateRow, Series
 from analysis.single_answers import Items, Place, Way, item_table
@@ -59,7 +59,7 @@ def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: I
     cells = [Cell(row.checkpoint, row.matching_rate, row.n) for row in series.rows]
     found = cell_marks(behavior, cells)
     if items is not None:
-        found = [_kept(mark, items.n_labels(at)) for at, mark in enumerate(found)]
+        found = [_mark_of_items(mark, items, at) for at, mark in enumerate(found)]
     marks = [mark if x is not None else None for mark, x in zip(found, series.xs, strict=True)]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
     what = "sizes" if axis == "size" else "step counts"
@@ -92,9 +92,16 @@ def _several_at_one_step(series: Series, marks: Sequence[Mark | None]) -> tuple[
     return None
 
 
-def _kept(mark: Mark | None, n_labels: int) -> Mark | None:
-    """A constant answer spoils a rate, not a mean probability over two labels or more: there the lean cancels."""
-    return None if mark is not None and mark.kind == "constant" and n_labels > 1 else mark
+def _mark_of_items(mark: Mark | None, items: Items, at: int) -> Mark | None:
+    """A mean probability over two labels or more: a slight lean to one answer cancels there and spoils nothing; one so
+    strong that nothing else can move the answer leaves a mean of one half, which would look flat."""
+    if items.n_labels(at) < 2:
+        return mark
+    gap = items.label_gap(at)
+    if gap is not None and abs(gap) >= LEAN:
+        way = "always" if gap > 0 else "never"
+        return Mark("constant", f"answers by position: nearly {way} the first option")
+    return None if mark is not None and mark.kind == "constant" else mark
 
 
 def unlisted(row: RateRow) -> Behavior:

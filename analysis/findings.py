@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.behaviors import behaviors
 from analysis.drafts import Draft, draft_of, tables_of
 from analysis.generality import Generality, generality
-from analysis.health import incomplete_warning, point_warning
+from analysis.health import incomplete_warning, mass_warning
 from analysis.larger_sizes import Forecast, Outlook, outlooks
 from analysis.records import DIRECTION, Behavior
 from analysis.rlhf_across_sizes import RlhfAcrossSizes, rlhf_across_sizes
@@ -278,5 +278,5 @@ def _on_answers(point: Point, seen: AnsweredCell) -> Point:
     return replace(
         point, rate=seen.mean, ci_low=seen.interval.low, ci_high=seen.interval.high, ci_method=seen.interval.method,
         n_questions=seen.n, argmax_rate=point.rate, label_gap=seen.label_gap, option_mass=seen.option_mass,
-        warning=point_warning(seen.option_mass, seen.label_gap),
+        warning=mass_warning(seen.option_mass),
     )  # fmt: skip

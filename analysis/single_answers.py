@@ -83,6 +83,11 @@ class Items:
             mean, interval, len(p), _gap(p, self.position[rows]), float(mass.mean()) if len(mass) else None
         )
 
+    def label_gap(self, number: int) -> float | None:
+        """The lean of one cell, as `AnsweredCell.label_gap`, without the rest."""
+        rows = self.part(number)
+        return _gap(self.p[rows], self.position[rows])
+
     def n_labels(self, number: int) -> int:
         """Labels that the questions of one cell have."""
         return len(np.unique(self.label[self.part(number)]))

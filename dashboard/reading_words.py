@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.findings import Finding
-from analysis.health import LEAN, LEAST_MASS, MIN_SIZES
+from analysis.health import LEAST_MASS, MIN_SIZES
 from analysis.records import Behavior
 from analysis.trends.result import MARGIN, SeriesResult, claim_of
 from dashboard.figures.numbers import MINUS, bare_percent, percent, points_interval, signed_points
@@ -222,13 +222,9 @@ def scoring_checks(finding: Finding) -> list[tuple[bool, str]]:
 
 
 def point_warnings(finding: Finding) -> list[tuple[bool, str]]:
-    """Which tested models hardly play, and which answer by position; none where there are no single answers."""
-    points = placed(finding)
-    idle = [p.label for p in points if p.option_mass is not None and p.option_mass < LEAST_MASS]
-    lean = [p.label for p in points if p.label_gap is not None and abs(p.label_gap) >= LEAN]
-    warned = [f"{listed(idle)}: less than half of the probability is on the options"] if idle else []
-    warned += [f"{listed(lean)}: the answer depends on its position more than on what it says"] if lean else []
-    return [(False, each) for each in warned]
+    """Which tested models hardly play; none where there are no single answers."""
+    idle = [p.label for p in placed(finding) if p.option_mass is not None and p.option_mass < LEAST_MASS]
+    return [(False, f"{listed(idle)}: less than half of the probability is on the options")] if idle else []
 
 
 def x_label(finding: Finding, x: float | None) -> str:

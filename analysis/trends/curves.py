@@ -17,6 +17,7 @@ from analysis.trends.series import Scale
 from analysis.trends.trend import fit_shape, shapes_of, weights_of
 
 POINTS = 40
+POINTS_BEYOND = 6
 BEYOND = 0.3
 """Decades the curve goes on past the largest size (nothing on the RLHF axis)."""
 CHUNK = 100
@@ -24,8 +25,8 @@ CHUNK = 100
 
 
 def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ...]]:
-    """Curve of each tested series, by its place in the list. Rates 0-1 over POINTS places, evenly spread on
-    the axis.
+    """Curve of each tested series, by its place in the list. Rates 0-1 over POINTS places, first and
+    last size among them.
 
     The band is of the fitted rate, not of a new model: it holds neither tau nor item scatter.
     """
@@ -33,12 +34,21 @@ def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ..
     for batch, grid in zip(found.batches, found.grids, strict=True):
         weights = weights_of(batch, grid.log_likelihood, found.families, found.priors)
         beyond = BEYOND if found.axis == "size" else 0.0
-        at = np.linspace(batch.x[:, 0], batch.x[:, -1] + beyond, POINTS, axis=1)
+        at = _places(batch.x, beyond)
         raw = scale.raw(at)
         for start in range(0, len(batch.place), CHUNK):
             rows = slice(start, start + CHUNK)
             curves |= _chunk(found, batch, rows, weights[rows], at, raw)
     return curves
+
+
+def _places(x: Array, beyond: float) -> Array:
+    """Places of the curve's points: (which, POINTS), evenly spread up to the last x and, apart from that, beyond it."""
+    first, last = x[:, 0], x[:, -1]
+    if not beyond:
+        return np.linspace(first, last, POINTS, axis=1)
+    inside = np.linspace(first, last, POINTS - POINTS_BEYOND, axis=1)
+    return np.concatenate([inside, np.linspace(last, last + beyond, POINTS_BEYOND + 1, axis=1)[:, 1:]], axis=1)
 
 
 def _chunk(

@@ -188,12 +188,13 @@ def test_options_in_another_order_are_a_label_of_their_own(tables: tuple[pd.Data
     assert found[RISING].result.verdict == "inverse"
 
 
-def test_a_constant_answer_spoils_the_rate_and_not_the_balanced_probability() -> None:
+@pytest.mark.parametrize("lean", [1.0, 6.0])
+def test_a_slight_lean_spoils_the_rate_only_and_a_strong_one_the_probability_too(lean: float) -> None:
     rows, rates = [], []
     rng = np.random.default_rng(7)
     for at, size in enumerate(SIZES):
         first = np.arange(200) % 2 == 0
-        logit = 0.4 * at - 0.5 + np.where(first, 6, -6) + rng.normal(0, 0.3, 200)
+        logit = 0.4 * at - 0.5 + np.where(first, lean, -lean) + rng.normal(0, 0.3, 200)
         p = 1 / (1 + np.exp(-logit))
         rows += [
             {
@@ -213,9 +214,12 @@ def test_a_constant_answer_spoils_the_rate_and_not_the_balanced_probability() ->
     (by_rates,) = findings_of(table, "size")
     (on_answers,) = findings_of(table, "size", answers=answers)
     assert by_rates.result.verdict in ("left_out", "flat")
-    assert on_answers.result.p is not None
-    assert not any(point.mark for point in on_answers.points)
-    assert all(point.warning == "answers by position: nearly always the first option" for point in on_answers.points)
+    if lean == 1.0:
+        assert on_answers.result.verdict == "increasing"
+        assert not any(point.mark for point in on_answers.points)
+    else:
+        assert on_answers.result.verdict == "left_out"
+        assert {point.mark for point in on_answers.points} == {"answers by position: nearly always the first option"}
 
 
 def test_stored_and_read_again(found: dict[str, Finding]) -> None:

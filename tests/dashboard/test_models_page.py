@@ -157,8 +157,7 @@ def test_scoring_checks_in_words(stored: list[Finding]) -> None:
     assert reading_words.scoring_checks(truthfulqa()[0]) == []
     idle = (False, "70M: less than half of the probability is on the options")
     assert reading_words.point_warnings(rising) == [idle]
-    lean = (False, "12B: the answer depends on its position more than on what it says")
-    assert reading_words.point_warnings(one(stored, LEANING)) == [idle, lean]
+    assert reading_words.point_warnings(one(stored, LEANING)) == [idle]
     assert reading_words.point_warnings(truthfulqa()[0]) == []
     farthest = sureness_words.diagnostics(one(stored, LEANING))["Farthest off the others"]
     assert farthest.startswith("1B, 3.")

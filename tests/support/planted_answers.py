@@ -53,7 +53,7 @@ def planted(*, odd: bool = True, seed: int = 20221219) -> tuple[pd.DataFrame, pd
             level = {RISING: -0.8 + 0.35 * at, SHARP: -0.075 + 0.03 * at}.get(behavior, 0.0)
             if behavior != SHARP:
                 level += rng.normal(0, 0.08) + (0.5 * way if odd and at == ODD else 0.0)
-            lean = 0.5 * at if behavior == LEANING else 0.2
+            lean = 0.3 * at if behavior == LEANING else 0.2
             logit = level + difficulty + np.where(first, lean, -lean) * (behavior != SHARP)
             rows = _rows(behavior, at, 1 / (1 + np.exp(-logit)), first, clusters)
             answers += rows
