@@ -10,14 +10,7 @@ from functools import cache
 from typing import Protocol
 
 from loaders.backends.openai_compatible.connection import RefusedError, UnscorableError
-from loaders.backends.openai_compatible.endpoints import (
-    Completions,
-    EchoForm,
-    Endpoint,
-    PromptText,
-    Token,
-    WayError,
-)
+from loaders.backends.openai_compatible.endpoints import Completions, EchoForm, Endpoint, PromptText, Token, WayError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
 
 CALIBRATION_PROMPTS = (
