@@ -11,16 +11,13 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import NormalDist
-from typing import Any
 
 import pandas as pd
 
-from analysis.answers import answer_row
 from analysis.records import Question
-from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
+from loaders.backends.streaming import StreamingScorer
 from loaders.checkpoints import find_checkpoint
-from loaders.evaluations import question_of
 from loaders.prompts import prompt_style as style_named
 
 METHOD = "scripted"
@@ -28,7 +25,7 @@ _BATCH = 64
 _NORMAL = NormalDist()
 
 
-class ScriptedScorer:
+class ScriptedScorer(StreamingScorer):
     """Answers by rule. Raises ScorerError for options it does not know what to do with.
 
     logits: model name -> planted logit of a matching option; for other models of the checkpoint registry
@@ -60,16 +57,6 @@ class ScriptedScorer:
         by_size = 0.0 if size is None else logit_per_decade * (size - 9)
         self._logit = (logits or {}).get(self.checkpoint, by_size)
 
-    def score(
-        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
-    ) -> pd.DataFrame:
-        """ANSWERS rows, one a question in their order."""
-        read = [
-            each if isinstance(each, Question) else question_of(each, str(place))
-            for place, each in enumerate(questions, start=1)
-        ]
-        return pd.concat(self.stream(read, prompt_style, evaluation=evaluation), ignore_index=True)
-
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
@@ -80,15 +67,9 @@ class ScriptedScorer:
         style = style_named(prompt_style).name
         for start in range(0, len(questions), _BATCH):
             batch = questions[start : start + _BATCH]
-            rows = [
-                answer_row(
-                    question, self._logprobs(question), checkpoint=self.checkpoint, evaluation=evaluation,
-                    prompt_style=style, scoring_method=METHOD,
-                )
-                for question in batch
-            ]  # fmt: skip
+            told = {start + at: (self._logprobs(question), METHOD) for at, question in enumerate(batch)}
             time.sleep(self._wait_s * len(batch))
-            yield ANSWERS.typed(pd.DataFrame(rows, index=range(start, start + len(batch))))
+            yield self._frame(questions, told, style, evaluation)
 
     def close(self) -> None:
         """Nothing is held."""

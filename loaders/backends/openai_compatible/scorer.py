@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -17,7 +17,7 @@ from loaders.backends.openai_compatible.calibration import choose_way
 from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
 from loaders.backends.protocol import ScorerError
-from loaders.evaluations import question_of
+from loaders.backends.streaming import StreamingScorer
 from loaders.prompts import PromptError, PromptStyle, options_of, render
 
 _SILENT_AFTER = 10
@@ -26,7 +26,7 @@ TOLERANCE_NATS = {"float32": 1e-3}
 """How far a generated and an echoed token may differ, by the dtype the server is said to compute in; else 0.05."""
 
 
-class OpenAICompatibleScorer:
+class OpenAICompatibleScorer(StreamingScorer):
     """Scores a model that a server holds. The way is settled on opening and stands in `method`."""
 
     def __init__(
@@ -90,26 +90,13 @@ class OpenAICompatibleScorer:
         self._connection.is_calibrating = False
         self.method = f"{self._way.name}, {dtype}" if dtype else self._way.name
 
-    def score(
-        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
-    ) -> pd.DataFrame:
-        """ANSWERS rows in the order of the questions. Raises ScorerError where the server stops answering: `stream`
-        has by then given what was finished."""
-        asked = [
-            question if isinstance(question, Question) else question_of(question, str(number))
-            for number, question in enumerate(questions, start=1)
-        ]
-        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
-        if not frames:
-            return ANSWERS.empty()
-        return ANSWERS.typed(pd.concat(frames).sort_index())
-
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
         """The same rows as frames, as answers come; a row's index is its question's position, from 0.
 
-        A question the server was silent about is asked once more behind all others.
+        A question the server was silent about is asked once more behind all others. Raises ScorerError where the
+        server stops answering: what was finished has been given by then.
         """
         style = prompts.prompt_style(prompt_style)
         silent, asked_again = 0, set[int]()

@@ -10,20 +10,18 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from analysis.answers import answer_row
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
+from loaders.backends.streaming import StreamingScorer
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.proof import TOLERANCE_NATS
 from loaders.backends.transformers_backend.tokens import encode, renderer
-from loaders.evaluations import question_of
 from loaders.prompts import options_of
 from loaders.prompts import prompt_style as style_named
 
@@ -36,7 +34,7 @@ _PROVEN_ON = 4
 Dialogue = tuple[int, ...]
 
 
-class PreferenceModelScorer:
+class PreferenceModelScorer(StreamingScorer):
     """Scores the options of questions with one preference model: a sequence classifier with a single label.
 
     Dialogues of equal length run together, so nothing is padded and the score is read at the real last token whatever
@@ -85,40 +83,21 @@ class PreferenceModelScorer:
         """How the probabilities are obtained, as rows carry it."""
         return f"preference_model softmax, {self._path}, {self._loaded.dtype}"
 
-    def score(
-        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
-    ) -> pd.DataFrame:
-        """ANSWERS rows, one a question in their order."""
-        asked = [
-            each if isinstance(each, Question) else question_of(each, str(i)) for i, each in enumerate(questions, 1)
-        ]
-        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
-        return pd.concat(frames).sort_index() if frames else ANSWERS.empty()
-
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
         """The same rows, a frame a batch; the index says which question a row belongs to."""
-
-        def frame(told: Mapping[int, tuple[list[float] | None, str]]) -> pd.DataFrame:
-            rows = [
-                answer_row(
-                    questions[place], values, checkpoint=self.checkpoint, evaluation=evaluation,
-                    prompt_style=prompt_style, scoring_method=method,
-                ) | {"total_option_mass": None}
-                for place, (values, method) in told.items()
-            ]  # fmt: skip
-            return ANSWERS.typed(pd.DataFrame(rows, index=list(told)))
-
         dialogues = self._dialogues(questions, prompt_style)
         refused = {place: (None, f"none: {each}") for place, each in enumerate(dialogues) if isinstance(each, str)}
         if refused:
-            yield frame(refused)
+            yield self._frame(questions, refused, prompt_style, evaluation)
         candidates = {place: each for place, each in enumerate(dialogues) if not isinstance(each, str)}
         self._prove(candidates, prompt_style)
         for batch in self._complete(candidates):
             if batch:
-                yield frame({place: self._told(rewards) for place, rewards in batch.items()})
+                told = {place: self._told(rewards) for place, rewards in batch.items()}
+                frame = self._frame(questions, told, prompt_style, evaluation)
+                yield ANSWERS.typed(frame.assign(total_option_mass=None))
 
     def close(self) -> None:
         """Give the model's memory back."""

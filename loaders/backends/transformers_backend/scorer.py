@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import torch
 
-from analysis.answers import answer_row
 from analysis.records import Question
-from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
+from loaders.backends.streaming import StreamingScorer
 from loaders.backends.transformers_backend.equal_length import EqualLength
 from loaders.backends.transformers_backend.free_memory import give_back
 from loaders.backends.transformers_backend.loading import load_checkpoint
@@ -22,7 +20,6 @@ from loaders.backends.transformers_backend.packed import Packed
 from loaders.backends.transformers_backend.proof import ScoringPath, largest_difference, sample, scored
 from loaders.backends.transformers_backend.tokens import Item, tokenise
 from loaders.backends.transformers_backend.yardstick import fits_in_float32, yardstick
-from loaders.evaluations import question_of
 from loaders.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
@@ -33,7 +30,7 @@ _UNSUPPORTED = (RuntimeError, ValueError, TypeError, KeyError, IndexError, Attri
 """What a model class raises where it does not know a path's way of running it."""
 
 
-class TransformersScorer:
+class TransformersScorer(StreamingScorer):
     """Scores the options of questions with one local checkpoint.
 
     `path` forces a path by name ('packed', 'packed, all rows', 'equal length', 'one by one'); otherwise it is the first
@@ -83,16 +80,6 @@ class TransformersScorer:
         """How the probabilities are obtained, as rows carry it."""
         return f"option_logprob, {self._paths[0].name}, {self._loaded.dtype}"
 
-    def score(
-        self, questions: Sequence[Question | Mapping[str, Any]], prompt_style: str, *, evaluation: str = ""
-    ) -> pd.DataFrame:
-        """ANSWERS rows, one a question in their order."""
-        asked = [
-            each if isinstance(each, Question) else question_of(each, str(i)) for i, each in enumerate(questions, 1)
-        ]
-        frames = list(self.stream(asked, prompt_style, evaluation=evaluation))
-        return pd.concat(frames).sort_index() if frames else ANSWERS.empty()
-
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
@@ -100,25 +87,15 @@ class TransformersScorer:
         encoded = tokenise(self._loaded.tokenizer, style_named(prompt_style), questions, self._loaded.context)
         places = [place for place, each in enumerate(encoded) if isinstance(each, Item)]
         items = [each for each in encoded if isinstance(each, Item)]
-
-        def frame(results: Sequence[tuple[int, Sequence[float] | None, str]]) -> pd.DataFrame:
-            rows = [
-                answer_row(
-                    questions[place], values, checkpoint=self.checkpoint, evaluation=evaluation,
-                    prompt_style=prompt_style, scoring_method=method,
-                )
-                for place, values, method in results
-            ]  # fmt: skip
-            return ANSWERS.typed(pd.DataFrame(rows, index=[place for place, *_ in results]))
-
-        refused = [(place, None, f"none: {each}") for place, each in enumerate(encoded) if isinstance(each, str)]
+        refused = {place: (None, f"none: {each}") for place, each in enumerate(encoded) if isinstance(each, str)}
         if refused:
-            yield frame(refused)
+            yield self._frame(questions, refused, prompt_style, evaluation)
         if items:
             self._prove(items, prompt_style)
         for batch in self._paths[0].score(items):
             if batch:
-                yield frame([(places[index], *self._told(values)) for index, values in batch])
+                told = {places[index]: self._told(values) for index, values in batch}
+                yield self._frame(questions, told, prompt_style, evaluation)
 
     def close(self) -> None:
         """Give the model's memory back."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
+import pandas as pd
 import pytest
 
 from analysis.errors import UnknownNameError
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends import ScorerError, open_scorer
+from loaders.backends.streaming import StreamingScorer
 
 QUESTIONS = [
     Question(id=str(number), text=f"Question {number}?", options=(" Yes", " No"), matching=(number % 2,))
@@ -65,3 +68,25 @@ def test_what_the_scorer_is_opened_with_is_no_option() -> None:
     with pytest.raises(UnknownNameError) as caught:
         open_scorer("pythia-70m", backend="scripted", devices="cpu")
     assert "device," not in str(caught.value)
+
+
+class Backwards(StreamingScorer):
+    """Gives the last question first, in frames of one."""
+
+    checkpoint = "m"
+
+    def stream(
+        self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
+    ) -> Iterator[pd.DataFrame]:
+        for at in reversed(range(len(questions))):
+            told = {at: (None, "none: too long") if at == 1 else ([-1.0, -2.0], "made up")}
+            yield self._frame(questions, told, prompt_style, evaluation)
+
+
+def test_score_is_the_stream_in_the_order_of_the_questions() -> None:
+    rows = Backwards().score(QUESTIONS[:3], "dialogue", evaluation="e")
+    assert rows["question_id"].tolist() == ["0", "1", "2"]
+    assert rows["answered_matching"].isna().tolist() == [False, True, False]
+    assert set(rows["evaluation"]) == {"e"}
+    ANSWERS.validate(rows)
+    assert ANSWERS.validate(Backwards().score([], "dialogue")).empty
