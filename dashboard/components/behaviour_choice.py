@@ -13,6 +13,7 @@ from analysis.findings import Finding
 from analysis.training_curves import TrainingCurves
 from dashboard.components import url_state
 from dashboard.components.axis_choice import axes_of, choose_across
+from dashboard.figures.families import natural
 from dashboard.figures.scaling import default_coloured
 from dashboard.figures.spec import AxisKind
 from dashboard.figures.verdict_words import TESTED
@@ -78,7 +79,7 @@ def choose_behaviour(found: Results) -> Chosen | None:
             url_state.write(PAGE, _address(chosen.selection, link, found))
             return chosen
         here = select({**link, "behaviour": [behavior], "set": [result_set], "axis": [axis]}, findings) or asked
-        names = list(dict.fromkeys(f.name for f in findings))
+        names = sorted({f.name for f in findings}, key=natural)
         url_state.seed(FAMILY, here.family, names, follow=follow)
         short = {f.name: short_name(f) for f in findings}
         family = third.selectbox(

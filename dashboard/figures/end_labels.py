@@ -99,8 +99,8 @@ def line_end(line: Series) -> tuple[float, float] | None:
 def spread(desired: Sequence[float], *, heights: Sequence[float], low: float, high: float) -> list[float]:
     """Ascending centres of boxes of the given heights that do not overlap, as near to the desired as can be.
 
-    Least squares by pool-adjacent-violators on the places less their minimal offsets. They stay within `low`
-    and `high` where there is room for all.
+    Least squares by pool-adjacent-violators on the places less their minimal offsets. Their outer lines stay within
+    `low` and `high` where there is room for all.
     """
     offsets = [0.0]
     for below, above in pairwise(heights):
@@ -114,5 +114,6 @@ def spread(desired: Sequence[float], *, heights: Sequence[float], low: float, hi
             size += members
         blocks.append((mean, size))
     flat = [mean for mean, size in blocks for _ in range(size)]
-    ceiling = max(low, high - offsets[-1])
-    return [min(max(value, low), ceiling) + offset for value, offset in zip(flat, offsets, strict=False)]
+    floor = low + (heights[0] - APART) / 2 if heights else low
+    ceiling = max(floor, high - offsets[-1] - (heights[-1] - APART) / 2 if heights else high)
+    return [min(max(value, floor), ceiling) + offset for value, offset in zip(flat, offsets, strict=False)]

@@ -15,10 +15,11 @@ from dashboard.wording import short_name
 def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None = None) -> Series:
     """The finding's line: in its family's colour if `marks` names it, else context grey without a fit."""
     placed = [point for point in finding.points if point.x is not None]
+    several = len({point.x for point in placed}) < len(placed)
     points: list[SpecPoint] = []
     previous: Point | None = None
     for point in placed:
-        points.append(_spec_point(finding, point, previous))
+        points.append(_spec_point(finding, point, None if several else previous, named=several))
         previous = point if not point.mark else previous
     unplaced = tuple(_spec_point(finding, point, None) for point in finding.points if point.x is None)
     mark = marks.get(finding.name)
@@ -67,7 +68,8 @@ def fit_parts(curve: tuple[CurvePoint, ...]) -> tuple[CurvePart, ...]:
     return tuple(parts)
 
 
-def _spec_point(finding: Finding, point: Point, previous: Point | None) -> SpecPoint:
+def _spec_point(finding: Finding, point: Point, previous: Point | None, *, named: bool = False) -> SpecPoint:
+    """`named`: several models share a size, so the hover says which this is and compares it with none."""
     return SpecPoint(
         id=point.checkpoint,
         label=point.label,
@@ -79,7 +81,7 @@ def _spec_point(finding: Finding, point: Point, previous: Point | None) -> SpecP
         method=point.ci_method,
         x_is_estimate=point.x_is_estimate,
         left_out=point.mark,
-        hover=_hover(finding, point, previous),
+        hover=_hover(finding, point, previous, (point.checkpoint,) if named else ()),
         residual=finding.residuals.get(point.checkpoint),
         argmax=point.argmax_rate,
         label_gap=point.label_gap,
@@ -88,10 +90,10 @@ def _spec_point(finding: Finding, point: Point, previous: Point | None) -> SpecP
     )
 
 
-def _hover(finding: Finding, point: Point, previous: Point | None) -> tuple[str, ...]:
+def _hover(finding: Finding, point: Point, previous: Point | None, names: tuple[str, ...]) -> tuple[str, ...]:
     comma = "," if finding.result.axis == "rlhf" else ""
     interval = level_interval(point.ci_low, point.ci_high)
-    lines = [f"{finding.name}{comma} {point.label}", f"{percent(point.rate)} {interval}".strip()]
+    lines = [f"{finding.name}{comma} {point.label}", *names, f"{percent(point.rate)} {interval}".strip()]
     if not interval:
         lines.append(f"no interval: {point.ci_method.removeprefix('none: ')}")
     lines.append(

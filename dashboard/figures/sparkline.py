@@ -39,28 +39,41 @@ def sparkline_uri(
         inside = min(max(rate, y_range[0]), y_range[1])
         return f"{_PAD_Y + (y_range[1] - inside) / tall * (HEIGHT - 2 * _PAD_Y):.1f}"
 
-    placed = [(point.x, point) for point in points if point.x is not None]
+    placed = _by_place(points)
     parts: list[str] = []
     if chance is not None and y_range[0] <= chance <= y_range[1]:
         parts.append(
             f'<path d="M0 {down(chance)}H{WIDTH}" stroke="{_BAND}" stroke-width="1.4" stroke-dasharray="6 5"/>'
         )
-    banded = [
-        (x, point.ci_low, point.ci_high)
-        for x, point in placed
-        if point.ci_low is not None and point.ci_high is not None
-    ]
+    banded = [(x, low, high) for x, _, low, high in placed if low is not None and high is not None]
     if len(banded) > 1:
         outline = [f"{across(x)},{down(top)}" for x, _, top in banded]
         outline += [f"{across(x)},{down(bottom)}" for x, bottom, _ in reversed(banded)]
         parts.append(f'<polygon points="{" ".join(outline)}" fill="{_BAND}" fill-opacity="0.35"/>')
     if placed:
-        line = " ".join(f"{across(x)},{down(point.rate)}" for x, point in placed)
+        line = " ".join(f"{across(x)},{down(rate)}" for x, rate, _, _ in placed)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{_LINE}" stroke-width="3.2"/>')
-        x, last = placed[-1]
-        parts.append(f'<circle cx="{across(x)}" cy="{down(last.rate)}" r="5.2" fill="{_LINE}"/>')
+        x, last, _, _ = placed[-1]
+        parts.append(f'<circle cx="{across(x)}" cy="{down(last)}" r="5.2" fill="{_LINE}"/>')
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
     )
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _by_place(points: Sequence[Point]) -> list[tuple[float, float, float | None, float | None]]:
+    """(x, rate, low, high) at each place in order: of several models at one, the mean rate and the outer interval."""
+    found: dict[float, list[Point]] = {}
+    for point in points:
+        if point.x is not None:
+            found.setdefault(point.x, []).append(point)
+    return [
+        (
+            x,
+            sum(point.rate for point in here) / len(here),
+            min((point.ci_low for point in here if point.ci_low is not None), default=None),
+            max((point.ci_high for point in here if point.ci_high is not None), default=None),
+        )
+        for x, here in found.items()
+    ]

@@ -93,6 +93,11 @@ class Series:
         return tuple(point.x for point in self.points if point.x is not None)
 
     @property
+    def has_replicates(self) -> bool:
+        """Do several models stand at one place? A line from point to point would then go up and down there."""
+        return len(set(self.x)) < len(self.x)
+
+    @property
     def y(self) -> tuple[float, ...]:
         """Rates of the drawn points, 0-1."""
         return tuple(point.y for point in self.points)

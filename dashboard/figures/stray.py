@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from analysis.findings import Finding
@@ -50,7 +50,7 @@ def stray_figure(findings: Sequence[Finding]) -> StraySpec:
     )
     if not shown:
         raise ValueError("A heat map of models needs a tested behaviour; none given.")
-    models = models_off(shown)
+    models = _told_apart(models_off(shown))
     return StraySpec(
         models=tuple(models),
         behaviors=tuple(each.title for each in shown),
@@ -60,6 +60,16 @@ def stray_figure(findings: Sequence[Finding]) -> StraySpec:
         alt=_alt(models, len(shown)),
         height=HEAD + ROW * len(models),
     )
+
+
+def _told_apart(models: Sequence[ModelOff]) -> list[ModelOff]:
+    """Models of one size numbered in order: '5.46K (1)', '5.46K (2)'."""
+    sizes = [model.label for model in models]
+    nth = [sizes[: i + 1].count(size) for i, size in enumerate(sizes)]
+    return [
+        model if sizes.count(model.label) == 1 else replace(model, label=f"{model.label} ({number})")
+        for model, number in zip(models, nth, strict=True)
+    ]
 
 
 def sd_text(off: float) -> str:

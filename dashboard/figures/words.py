@@ -57,8 +57,12 @@ def notes(
         said.append("Nothing is tested along training: no fit, no verdict.")
     elif any(line.ramp for line in coloured):
         said.append("One family: its series go from faint to strong in the order of their names.")
-    if kind != "training" and any(not line.fit and len(line.points) > 1 for line in coloured):
+    if kind != "training" and any(
+        not line.fit and len(line.points) > 1 and not line.has_replicates for line in coloured
+    ):
         said.append("Thin lines only join the points: no fit, no verdict.")
+    if any(line.has_replicates for line in coloured):
+        said.append("Several models of one size are points of their own.")
     if any(line.place is None for line in series):
         said.append("Grey: other series, named on hover.")
     if any(point.left_out for point in points):

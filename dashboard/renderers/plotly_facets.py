@@ -90,7 +90,7 @@ def _panel_traces(spec: FacetSpec, i: int) -> list[go.Scatter]:
         traces.append(parts.chance_trace(panel.chance, ends))
     traces += [parts.fit_trace(part, line, kind, 1.8) for line, part in inside]
     for line in coloured:
-        if not line.fit and len(line.points) > 1:
+        if not line.fit and len(line.points) > 1 and not line.has_replicates:
             traces.append(parts.joining_trace(line, kind))
         traces += parts.point_traces(line, kind, small=True)
     return traces

@@ -38,11 +38,11 @@ def percent_array(rates: Sequence[float | None]) -> np.ndarray:
 
 
 def context_trace(line: Series, kind: AxisKind, **where: Any) -> go.Scatter:
-    """A grey line of dots, named on hover."""
+    """A grey line of dots, named on hover; dots alone where several models stand at one place."""
     return go.Scatter(
         x=across(kind, line.x),
         y=percent_array(line.y),
-        mode="lines+markers",
+        mode="markers" if line.has_replicates else "lines+markers",
         line={"color": CONTEXT, "width": 0.7},
         marker={"color": CONTEXT, "size": 3},
         opacity=0.75,

@@ -43,7 +43,7 @@ def scaling_chart(spec: FigureSpec) -> go.Figure:
         inside, outside = (2.4, 2) if line.focus else (1.6, 1.4)
         for part in line.fit:
             figure.add_trace(parts.fit_trace(part, line, kind, inside if part.inside else outside))
-        if not line.fit and len(line.points) > 1:
+        if not line.fit and len(line.points) > 1 and not line.has_replicates:
             figure.add_trace(parts.joining_trace(line, kind, dodges[line.name]))
         figure.add_traces(parts.point_traces(line, kind, dodge=dodges[line.name]))
     margin = {"l": MARGIN_LEFT, "r": right_margin(spec), "t": MARGIN_TOP, "b": MARGIN_BOTTOM}

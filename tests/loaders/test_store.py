@@ -120,3 +120,29 @@ def test_missing_findings_are_computed_anew(store: Store) -> None:
     store.refresh("small")
     assert len(store.findings("small")) == 1
     assert store.damage("small") == []
+
+
+def test_further_files_are_kept_checked_and_replaced(store: Store) -> None:
+    def write(extra: dict[str, bytes] | None) -> bool:
+        return store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra=extra)
+
+    assert store.extra("small", "training.csv") is None
+    assert write({"training.csv": b"a,b\n"})
+    assert not write({"training.csv": b"a,b\n"})
+    assert not write(None)
+    assert store.extra("small", "training.csv") == b"a,b\n"
+    store.refresh("small")
+    assert store.extra("small", "training.csv") == b"a,b\n"
+    assert store.extra("small", "rates.csv") is None
+    (store.folder / "small" / "training.csv").write_bytes(b"else")
+    with pytest.raises(StoreError, match=r"training\.csv: was changed after it was stored"):
+        store.extra("small", "training.csv")
+    assert [each.file for each in store.damage("small")] == ["training.csv"]
+    assert write({})
+    assert store.extra("small", "training.csv") is None
+
+
+@pytest.mark.parametrize("name", ["rates.csv", "../a.csv", "noending", "A.csv"])
+def test_a_further_file_with_a_bad_name_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(StoreError, match="further file"):
+        store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra={name: b""})
