@@ -18,7 +18,6 @@ import io
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -31,6 +30,7 @@ from analysis.findings import Finding
 from analysis.findings_json import METHOD_VERSION, findings_from_json, findings_to_json
 from analysis.tables import ANSWERS, RATES
 from loaders.source_sheet import EvaluationSheet, SourceSheet
+from loaders.whole_folder import name_of, standing, write_whole
 
 NO_LICENCE = "licence not stated"
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -129,9 +129,8 @@ class Store:
         """Names of the stored sets, sorted; empty where the folder is not there."""
         if not self.folder.is_dir():
             return []
-        names = {path.name for path in self.folder.iterdir() if (path / "manifest.json").is_file()}
-        put_aside = {n[1:-4] for n in names if n.startswith(".") and n.endswith(".old")}
-        return sorted({name for name in names if not name.startswith(".")} | put_aside)
+        names = {name_of(path) for path in self.folder.iterdir() if (path / "manifest.json").is_file()}
+        return sorted(name for name in names if name is not None)
 
     def info(self, name: str) -> SetInfo:
         """The set's manifest. Raises UnknownNameError or StoreError."""
@@ -241,7 +240,14 @@ class Store:
                 evaluations={key: asdict(entry) for key, entry in sheet.evaluations.items()},
             )  # fmt: skip
             contents["manifest.json"] = (json.dumps(asdict(info), indent=1, sort_keys=True) + "\n").encode()
-            self._replace(name, contents)
+            path = self.folder / name
+            try:
+                write_whole(path, contents)
+            except OSError as error:
+                raise StoreError(
+                    f"{path}: cannot be written ({error}). Free space or choose another folder with --results; "
+                    "what was stored before is unchanged."
+                ) from error
         return True
 
     def _extras(self, name: str) -> dict[str, bytes]:
@@ -314,37 +320,10 @@ class Store:
         return data == hashes and same_sheet and info.method_version == METHOD_VERSION
 
     def _path(self, name: str) -> Path:
-        """Folder of a set; where a write was cut short between its two renames, the old set put aside."""
-        path, aside = self.folder / name, self.folder / f".{name}.old"
-        if path.is_dir():
+        """Folder of a set."""
+        if (path := standing(self.folder / name)) is not None:
             return path
-        if aside.is_dir():
-            return aside
         raise UnknownNameError.of("result set", name, self.sets(), f"Looked in {self.folder}.")
-
-    def _replace(self, name: str, contents: dict[str, bytes]) -> None:
-        path, aside, fresh = self.folder / name, self.folder / f".{name}.old", self.folder / f".{name}.new"
-        try:
-            if not path.exists() and aside.exists():
-                aside.rename(path)
-            for leftover in (fresh, aside):
-                shutil.rmtree(leftover, ignore_errors=True)
-            fresh.mkdir()
-            for file, content in contents.items():
-                with (fresh / file).open("wb") as handle:
-                    handle.write(content)
-                    handle.flush()
-                    os.fsync(handle.fileno())
-            if path.exists():
-                path.rename(aside)
-            fresh.rename(path)
-            shutil.rmtree(aside, ignore_errors=True)
-        except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise StoreError(
-                f"{path}: cannot be written ({error}). Free space or choose another folder with --results; "
-                "what was stored before is unchanged."
-            ) from error
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
