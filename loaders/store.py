@@ -29,6 +29,7 @@ from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.findings import Finding
 from analysis.findings_json import METHOD_VERSION, findings_from_json, findings_to_json
 from analysis.tables import ANSWERS, RATES
+from loaders.answers_parquet import measured_answers, parquet_of, row_count
 from loaders.source_sheet import EvaluationSheet, SourceSheet
 from loaders.whole_folder import name_of, standing, write_whole
 
@@ -220,13 +221,13 @@ class Store:
         rates = RATES.validate(rates)
         contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
         if answers is not None:
-            contents["answers.parquet"] = answers if isinstance(answers, bytes) else _parquet(answers)
+            contents["answers.parquet"] = answers if isinstance(answers, bytes) else parquet_of(answers)
         with self._lock():
             contents |= self._extras(name) if extra is None else extra
             hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
             if not anew and self._holds(name, hashes, sheet):
                 return False
-            single = _measured(contents.get("answers.parquet"))
+            single = measured_answers(contents.get("answers.parquet"))
             findings = [*findings_of(rates, "size", answers=single), *findings_of(rates, "rlhf", answers=single)]
             contents["findings.json"] = findings_to_json(findings)
             hashes["findings.json"] = hashlib.sha256(contents["findings.json"]).hexdigest()
@@ -235,7 +236,7 @@ class Store:
                 commit=sheet.commit, licence=sheet.licence or NO_LICENCE, date=sheet.date, citation=sheet.citation,
                 note=sheet.note, origin=sheet.origin, prompt_style=sheet.prompt_style,
                 stored=datetime.date.today().isoformat(), n_rates=len(rates),
-                n_answers=_n_rows(contents.get("answers.parquet")), data_hash=hashes["rates.csv"][:6],
+                n_answers=row_count(contents.get("answers.parquet")), data_hash=hashes["rates.csv"][:6],
                 method_version=METHOD_VERSION, hashes=hashes, files=files,
                 evaluations={key: asdict(entry) for key, entry in sheet.evaluations.items()},
             )  # fmt: skip
@@ -338,28 +339,6 @@ class Store:
         with handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-
-
-def _parquet(answers: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    ANSWERS.validate(answers).to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
-def _n_rows(parquet: bytes | None) -> int:
-    from pyarrow.parquet import read_metadata
-
-    return 0 if parquet is None else int(read_metadata(io.BytesIO(parquet)).num_rows)
-
-
-def _measured(parquet: bytes | None) -> pd.DataFrame | None:
-    """ANSWERS rows without their log-probabilities, which no finding needs and which take most of the memory."""
-    if parquet is None:
-        return None
-    from pyarrow.parquet import read_schema
-
-    kept = [name for name in read_schema(io.BytesIO(parquet)).names if name != "option_logprobs"]
-    return ANSWERS.typed(pd.read_parquet(io.BytesIO(parquet), columns=kept))
 
 
 def _csv_types() -> dict[str, str]:

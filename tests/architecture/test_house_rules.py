@@ -55,6 +55,11 @@ def test_importing_the_packages_is_light() -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_shipped_data_hold_no_question_text(root: Path) -> None:
-    assert list((root / "cached_results").rglob("*.jsonl")) == []
-    assert sum(path.stat().st_size for path in (root / "cached_results").rglob("*")) < 20e6
+def test_shipped_data_hold_no_question_text_no_weights_and_are_small(root: Path) -> None:
+    shipped = root / "cached_results"
+    assert list(shipped.rglob("*.jsonl")) == []
+    kinds = {path.suffix for path in shipped.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    assert kinds <= {".csv", ".json", ".parquet", ".toml", ".md"}
+    sizes = {each.name: sum(path.stat().st_size for path in each.rglob("*")) for each in shipped.iterdir()}
+    assert max(sizes.values()) < 20e6
+    assert sum(sizes.values()) < 32e6

@@ -14,6 +14,7 @@ from dashboard.views import PAGES
 from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
 from loaders.importers import IMPORTERS
 from loaders.shipped.build import FILES, TABLES
+from loaders.store import Store
 
 
 def modules(folder: Path, *leave_out: str) -> set[str]:
@@ -71,3 +72,6 @@ def test_pages_and_views(root: Path) -> None:
 def test_shipped_sets_have_a_source_sheet(root: Path) -> None:
     sheets = {path.stem for path in (root / "cached_results" / "sources").glob("*.toml")}
     assert sheets == set(FILES) | set(TABLES)
+    shipped = Store(root / "cached_results")
+    made_here = {name for name in shipped.sets() if shipped.info(name).is_control}
+    assert set(shipped.sets()) - made_here == sheets
