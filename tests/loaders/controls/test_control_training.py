@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,12 @@ def trained(steps: int, width: int = 8) -> tuple[torch.nn.Module, float]:
     return model, pretrain(model, writer, Schedule(steps=steps, peak_rate=1e-2))
 
 
+@pytest.fixture(scope="module")
+def ready() -> tuple[torch.nn.Module, float]:
+    """A model of width 8 after 40 steps; not to be changed."""
+    return trained(40)
+
+
 def test_sizes_are_those_of_the_formula() -> None:
     for width, without in ((12, 3_792), (24, 14_496), (64, 100_096)):
         total, counted = count_parameters(make_model(width, 1000, 0))
@@ -61,9 +68,9 @@ def test_rate_warms_up_stays_and_falls_to_nothing() -> None:
     assert 0 < rates[-1] < 0.01
 
 
-def test_loss_falls_and_the_same_seed_gives_the_same_weights() -> None:
-    model, loss = trained(60)
-    again, same = trained(60)
+def test_loss_falls_and_the_same_seed_gives_the_same_weights(ready: tuple[torch.nn.Module, float]) -> None:
+    model, loss = ready
+    again, same = trained(40)
     assert loss == same
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True))
     assert trained(5)[1] > loss + 1
@@ -119,9 +126,9 @@ class LikesYes:
         return (reply == LEXICON.yes_no[1]).astype(float)
 
 
-def share_of_yes(beta: float) -> tuple[float, float, list[int]]:
+def share_of_yes(start: torch.nn.Module, beta: float) -> tuple[float, float, list[int]]:
     """P(Yes) among Yes and No before and after, steps kept."""
-    model, _ = trained(60)
+    model = deepcopy(start)
     prompts = draw_prompts(WORLD, LEXICON, SHUTDOWN, 100, rng())
 
     def yes() -> float:
@@ -139,8 +146,8 @@ def share_of_yes(beta: float) -> tuple[float, float, list[int]]:
     return before, yes(), [each.step for each in kept]
 
 
-def test_a_policy_moves_to_what_is_rewarded_and_kl_holds_it_back() -> None:
-    before, after, steps = share_of_yes(beta=0.1)
+def test_a_policy_moves_to_what_is_rewarded_and_kl_holds_it_back(ready: tuple[torch.nn.Module, float]) -> None:
+    before, after, steps = share_of_yes(ready[0], beta=0.1)
     assert steps == [15, 30]
     assert after > before + 0.15
-    assert share_of_yes(beta=20.0)[1] < after - 0.1
+    assert share_of_yes(ready[0], beta=20.0)[1] < after - 0.1

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from sweep_builders import SIZES, run_file, write_sweep
 
 from analysis.errors import ScalewatchError
 from loaders.store import Store
+from loaders.sweep.plan import jobs_of
 from loaders.sweep.run import run_sweep
+from loaders.sweep.serial_executor import run_serial
 from loaders.sweep.sweep_file import read_sweep
 
 ray = pytest.importorskip("ray", reason="needs the extra 'ray'")
@@ -49,6 +52,7 @@ def same(one: Path, other: Path) -> bool:
     return all((one / "small" / file).read_bytes() == (other / "small" / file).read_bytes() for file in files)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("local")
 def test_results_are_those_of_the_serial_run(tmp_path: Path) -> None:
     path = write_sweep(tmp_path, models=MODELS)
@@ -76,12 +80,38 @@ def test_a_cluster_is_started_where_none_runs(tmp_path: Path) -> None:
     assert not ray.is_initialized()
 
 
-@pytest.mark.slow
 def test_no_cluster_at_the_address(tmp_path: Path) -> None:
     from loaders.sweep.ray_executor import RayExecutor
 
     with pytest.raises(ScalewatchError, match=r"No Ray cluster at 127\.0\.0\.1:1 "):
         run_file(write_sweep(tmp_path, models=MODELS[:1]), tmp_path / "ray", executor=RayExecutor("127.0.0.1:1"))
+
+
+def test_a_task_is_the_serial_run_of_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loaders.sweep import ray_executor
+
+    sweep = read_sweep(write_sweep(tmp_path, models=MODELS[:1]))
+    evaluations = {evaluation.name: evaluation for evaluation in sweep.evaluations}
+    monkeypatch.setattr(ray_executor.ray, "get", sweep.questions)  # an evaluation stands for what the store holds
+    jobs = jobs_of(sweep)
+    outcomes = list(ray_executor._score(sweep, jobs, evaluations))
+    serial = list(run_serial(sweep, jobs, lambda answered: None))
+    assert [outcome.job for outcome in outcomes] == list(jobs) == [outcome.job for outcome in serial]
+    for one, other in zip(outcomes, serial, strict=True):
+        assert one.answers is not None
+        assert other.answers is not None
+        pd.testing.assert_frame_equal(one.answers, other.answers)
+
+
+def test_what_no_node_can_hold_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loaders.sweep import ray_executor
+
+    nodes = [{"Alive": True, "Resources": {"CPU": 8.0}}, {"Alive": False, "Resources": {"CPU": 99.0, "GPU": 4.0}}]
+    monkeypatch.setattr(ray_executor.ray, "nodes", lambda: nodes)
+    ray_executor._check_resources(read_sweep(write_sweep(tmp_path, more="num_cpus: 8\n")))
+    greedy = read_sweep(write_sweep(tmp_path, more="num_cpus: 9\nnum_gpus: 1\n"))
+    with pytest.raises(ScalewatchError, match="9 CPUs and 1 GPUs a worker asks for; the largest have 8 and 0"):
+        ray_executor._check_resources(greedy)
 
 
 def scoring_workers() -> list[int]:
