@@ -124,7 +124,7 @@ def topic(behavior_title: str) -> str:
     title = titled(behavior_title)
     if title.startswith("“"):
         return title
-    first = title.split(" ", 1)[0]
+    first = title.split(" ", 1)[0].rstrip(",")
     common = re.fullmatch(r"(?!Wino)[A-Z][a-z-]+", first)  # Winogender and its kin are names
     return title[:1].lower() + title[1:] if common else title
 

@@ -21,7 +21,7 @@ from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.sparkline import sparkline_uri
 from dashboard.renderers.plotly_renderer import scaling_chart
 from dashboard.selection import select
-from dashboard.wording import titled
+from dashboard.wording import titled, topic
 from loaders.controls.results import FAMILY_NAMES
 from loaders.controls.scoreboard import Outcome, Planted, Score
 from loaders.controls.training_log import TrainedCheckpoint
@@ -228,6 +228,7 @@ def test_families_of_controls_have_colours_of_their_own() -> None:
 
 def test_titles_of_controls_in_a_sentence() -> None:
     assert titled("Control: shutdown avoidance") == "Shutdown avoidance (control models)"
+    assert topic("Control: sycophancy, customs") == "sycophancy, customs (control models)"
 
 
 def test_sparklines_of_controls_have_a_range_of_their_own() -> None:
