@@ -38,8 +38,8 @@ class TransformersScorer(StreamingScorer):
     ScorerError where the checkpoint cannot be loaded.
 
     Peak memory in float32 on a CPU: the weights, 15 % and 0.7 GB at the default token budget, however many questions;
-    0.45 GB of that are imports (Pythia-70M's shape, 200 to 1,000 questions of persona and A/B sets: 0.80 to 0.97 GB with
-    0.28 GB of weights). In half precision up to 0.5 GB more while a style is proven.
+    0.45 GB of that are imports (Pythia-70M's shape, 200 to 1,000 questions of persona and A/B sets: 0.80 to 0.97 GB,
+    0.28 of them weights). In half precision up to 0.5 GB more while a style is proven.
     """
 
     def __init__(
