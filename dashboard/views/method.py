@@ -42,4 +42,4 @@ with right:
 st.header("How to measure it again", anchor=False)
 st.markdown("In a checkout: two minutes on one core, the same figures on every run. It prints all tables.")
 st.code(method_words.ONE_COMMAND, language=None)
-st.caption(f"Or `{method_words.SAME_COMMAND}`. METHOD.md there has the formulas and all tables.")
+st.markdown(f"Or `{method_words.SAME_COMMAND}`. METHOD.md there has the formulas and all tables.")
