@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures.heat import HeatSpec
 from dashboard.renderers import plotly_parts as parts
-from dashboard.renderers.theme_colours import CONTEXT, DIVERGING, INK, MUTED, PAGE
+from dashboard.renderers.hatch import hatched
+from dashboard.renderers.theme_colours import DIVERGING, INK, MUTED, PAGE
 
 STEPS = [[edge / 10, colour] for i, colour in enumerate(DIVERGING) for edge in (i, i + 1)]
 """Ten steps of ten points, as Plotly's colour scale."""
@@ -44,9 +45,9 @@ def heat_chart(spec: HeatSpec) -> go.Figure:
             },
         )
     )  # fmt: skip
-    hatched = [(i, j, cell.hover) for i, row in enumerate(spec.cells) for j, cell in enumerate(row, 1) if cell.hatched]
-    if hatched:
-        figure.add_trace(_hatch(hatched))
+    few = [(i, j) for i, row in enumerate(spec.cells) for j, cell in enumerate(row, 1) if cell.hatched]
+    if few:
+        figure.add_trace(hatched(few, half_width=0.46, half_height=0.44, name="too few shared behaviours"))
     longest = max(len(name) for name in spec.rows)
     left = min(MOST_LEFT, max(LEAST_LEFT, CHARACTER * longest + 8))
     ticks = {"tickangle": 0, "tickfont": {"size": 12, "color": MUTED}, "showgrid": False, "zeroline": False}
@@ -61,20 +62,6 @@ def heat_chart(spec: HeatSpec) -> go.Figure:
         annotations=[*watermark, *(_numbers(shares) if spec.numbers else [])],
     )  # fmt: skip
     return figure
-
-
-def _hatch(cells: list[tuple[int, int, tuple[str, ...]]]) -> go.Scatter:
-    """All hatched cells as one filled trace; a heat map cannot hatch."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for i, j, _ in cells:
-        xs += [j - 0.46, j + 0.46, j + 0.46, j - 0.46, j - 0.46, None]
-        ys += [i - 0.44, i - 0.44, i + 0.44, i + 0.44, i - 0.44, None]
-    return go.Scatter(
-        x=xs, y=ys, mode="lines", line={"width": 0, "color": CONTEXT}, fill="toself",
-        fillpattern={"shape": "/", "size": 7, "solidity": 0.18, "fgcolor": CONTEXT}, hoverinfo="skip",
-        name="too few shared behaviours", showlegend=False,
-    )  # fmt: skip
 
 
 def _numbers(shares: np.ndarray) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from dashboard.figures.numbers import MINUS, percent
 from dashboard.figures.stray import StraySpec, sd_text
 from dashboard.renderers import plotly_parts as parts
+from dashboard.renderers.hatch import hatched
 from dashboard.renderers.plotly_heat import STEPS
-from dashboard.renderers.theme_colours import CONTEXT, INK, MUTED, PAGE
+from dashboard.renderers.theme_colours import INK, MUTED, PAGE
 
 ENDS = 5.0
 """Standard deviations at the ends of the scale; what is beyond has the last colour."""
@@ -46,13 +47,13 @@ def stray_chart(spec: StraySpec) -> go.Figure:
         )
     )  # fmt: skip
     untested = [
-        (i, place, cell.hover)
+        (i, place)
         for i, row in enumerate(spec.cells)
         for place, cell in zip(places, row, strict=True)
         if cell.off is None
     ]
     if untested:
-        figure.add_trace(_hatch(untested))
+        figure.add_trace(hatched(untested, half_width=0.5, half_height=0.45, name="not tested"))
     longest = max(len(model.label) for model in spec.models)
     left = min(MOST_LEFT, max(LEAST_LEFT, CHARACTER * longest + 10))
     figure.update_layout(
@@ -100,17 +101,3 @@ def _numbers(z: np.ndarray) -> list[dict[str, Any]]:
         for i, j in np.ndindex(z.shape)
         if not np.isnan(z[i, j])
     ]  # fmt: skip
-
-
-def _hatch(cells: list[tuple[int, int, tuple[str, ...]]]) -> go.Scatter:
-    """Cells that were not tested, as one hatched trace; a heat map cannot hatch."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for i, j, _ in cells:
-        xs += [j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5, None]
-        ys += [i - 0.45, i - 0.45, i + 0.45, i + 0.45, i - 0.45, None]
-    return go.Scatter(
-        x=xs, y=ys, mode="lines", line={"width": 0, "color": CONTEXT}, fill="toself",
-        fillpattern={"shape": "/", "size": 7, "solidity": 0.18, "fgcolor": CONTEXT}, hoverinfo="skip",
-        name="not tested", showlegend=False,
-    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +10,7 @@ from dashboard_server import serving
 from planted_answers import store_planted
 from preference_store import store_preferences
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not on this machine"),
-]
+pytestmark = pytest.mark.browser
 PAGES = {
     "models?set=planted": ("1B of Planted strays in many behaviours", [".heatmaplayer image"]),
     "agreement?set=own": ("Do models prefer the same behaviours?", [".heatmaplayer image"]),
@@ -35,15 +30,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store_preferences(folder)
     with serving(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,7 @@ import pytest
 from dashboard_server import serving
 from small_store import write_small_store
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not on this machine"),
-]
+pytestmark = pytest.mark.browser
 PAPER, DARK = "rgb(253, 252, 250)", "rgb(23, 22, 20)"
 
 
@@ -25,16 +20,6 @@ def server(tmp_path: Path) -> Iterator[str]:
     write_small_store(tmp_path / "results")
     with serving(tmp_path / "results") as address:
         yield address
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    """Headless Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def _page(browser: Any, *, width: int = 1440, scheme: str = "light") -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +10,7 @@ import pytest
 from dashboard_server import serving
 from planted_answers import store_planted
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which is not on this machine"),
-]
+pytestmark = pytest.mark.browser
 FAR_ABOVE = {"light": (0x8A, 0x4C, 0x04), "dark": (0xDC, 0x91, 0x3F)}
 """Three to four standard deviations above, in the palette of each theme."""
 
@@ -26,15 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store_planted(folder)
     with serving(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Any, address: str, *, width: int, scheme: str) -> Any:
