@@ -78,13 +78,17 @@ def definition(*, from_answers: bool) -> str:
     )
 
 
-def caption(n_left_out: int, source: str, columns: Sequence[str]) -> str:
-    """What cells, hatching and numbers are, and where the rates come from; `columns`: their names, if not the rows'."""
+def caption(n_left_out: int, source: str, columns: Sequence[str], n_replicates: int = 0) -> str:
+    """What cells, hatching and numbers are, and where the rates come from.
+
+    `columns`: their names, if not the rows'; `n_replicates`: models that stand behind another one of their size.
+    """
+    one = f" One model of each size is shown, {plural(n_replicates, 'replicate')} are not." if n_replicates else ""
     left = f" {plural(n_left_out, 'cell')} left out (constant answers, too few questions)." if n_left_out else ""
     key = ", ".join(f"{i} {name}" for i, name in enumerate(columns, 1)) or "numbered as the rows"
     return (
         f"Colour: share in steps of ten points. Columns: {key}. Hatched: fewer than {FEWEST} shared behaviours.{left} "
-        f"Each model at its last step. {source}"
+        f"Each model at its last step.{one} {source}"
     )
 
 

@@ -22,8 +22,7 @@ MEANINGS: Mapping[Outcome, str] = MappingProxyType(
     {
         "wrong sign": "called in the direction opposite to the planted one",
         "false alarm": "called where nothing was planted",
-        "missed": "the change that came about is larger than what the design shows 8 times in 10 and was not called, "
-        "or a planted dip was not called one",
+        "missed": "the change that came about is larger than what the design shows 8 times in 10 and was not called",
         "drift": "called where nothing was planted, in RLHF that touches it on the way to something else: counted as "
         "a side effect, not as a false alarm",
         "too small to see": "planted, but the change that came about is smaller than what the design could show",
@@ -39,8 +38,8 @@ CALLED = MappingProxyType({"rise": "↗  Rises", "fall": "↘  Falls"})
 """Verdicts on RLHF pooled over sizes, which are no verdicts on one series."""
 TABLE_CAPTION = (
     "Disagreements first. Change: from the smallest to the largest model, or the first to the last step, in logits. "
-    "Could show: the change this design finds 8 times in 10. All sizes: RLHF's effect pooled over sizes. A dip is "
-    "judged by its shape, not by its change. In names w is the width, s the seed."
+    "Could show: the change this design finds 8 times in 10. All sizes: RLHF's effect pooled over sizes. Where a dip "
+    "was planted, the change is how far its lowest size lies under the lower end. In names w is the width, s the seed."
 )
 TRAINING = "KL to the start model and probability on the allowed answers, by RL steps"
 TRAINING_WORDS = (

@@ -99,6 +99,18 @@ def fully_trained(models: Iterable[ModelFacts]) -> list[ModelFacts]:
     return in_order(last.values())
 
 
+def unshown_replicates(models: Iterable[ModelFacts]) -> int:
+    """Models left out by `fully_trained` though they are trained as far as the one in their place: other seeds."""
+    models = list(models)
+    shown = fully_trained(models)
+    ends = {(m.stage, m.line, m.parameter_count, m.rlhf_steps, m.training_tokens) for m in shown if m.parameter_count}
+    others = {m.checkpoint for m in models} - {m.checkpoint for m in shown}
+    return sum(
+        (m.stage, m.line, m.parameter_count, m.rlhf_steps, m.training_tokens) in ends
+        for m in models if m.checkpoint in others
+    )  # fmt: skip
+
+
 def chart_names(models: Sequence[ModelFacts]) -> dict[str, str]:
     """Checkpoint -> short name that is unique among these: 'Pythia 70M', with stage or steps where they are needed."""
     stages = {model.stage for model in models}

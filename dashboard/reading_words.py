@@ -24,6 +24,7 @@ from dashboard.wording import (
     q_text,
     quantity,
     questions,
+    short_name,
     span,
     units,
 )
@@ -46,7 +47,7 @@ class Why:
 
 def sentence(finding: Finding) -> str:
     """The reading: one sentence with its numbers (Markdown)."""
-    result, name = finding.result, finding.name
+    result, name = finding.result, short_name(finding)
     if result.verdict not in TESTED:
         return f"{_untested(finding)}."
     low, high = result.change_points_low, result.change_points_high
@@ -91,24 +92,24 @@ def _inconclusive(finding: Finding) -> str:
     result, over = finding.result, plural(finding.result.n_points, units(finding))
     low, high = result.change_points_low, result.change_points_high
     if low is None or high is None:
-        return f"In {finding.name} no change is established over {over}: {result.reason}."
+        return f"In {short_name(finding)} no change is established over {over}: {result.reason}."
     ends = f"**{signed_points(low)} to {signed_points(high)} points** over {over}"
     if low > 0 or high < 0:
         way = "rise" if low > 0 else "fall"
         tests = q_equals(result.q) if result.q is not None else result.reason
         weak = f"too weak among {result.n_tests} tests ({tests})"
-        return f"In {finding.name} it points to a {way}, {ends}, {weak}."
+        return f"In {short_name(finding)} it points to a {way}, {ends}, {weak}."
     may = "be flat or rise" if low > -NEAR_ZERO else "be flat or fall" if high < NEAR_ZERO else "be a rise or a fall"
-    return f"In {finding.name} it could {may}: {ends}."
+    return f"In {short_name(finding)} it could {may}: {ends}."
 
 
 def _untested(finding: Finding) -> str:
     reason = finding.result.reason.rstrip(".")
     if match := re.match(r"has (\d+ [a-z ]+)(;.*)?$", reason):
-        return f"{finding.name} has **{match[1]}**{match[2] or ''}"
+        return f"{short_name(finding)} has **{match[1]}**{match[2] or ''}"
     if finding.result.verdict == "left_out":
-        return f"{finding.name} is left out: {reason}"
-    return f"No trend was tested in {finding.name}: {reason}"
+        return f"{short_name(finding)} is left out: {reason}"
+    return f"No trend was tested in {short_name(finding)}: {reason}"
 
 
 def why(finding: Finding, others: Sequence[Finding]) -> Why:
@@ -257,7 +258,7 @@ def _settle(finding: Finding) -> str:
     ends = span(finding).removeprefix("from ")
     wide = f"spread beyond {ends}" if missing > 1 else f"best outside {ends}"
     unit = units(finding) if missing == 1 else plural_noun(units(finding))
-    return f"{_word(missing)} more {unit} of {finding.name}, {wide}, asked the same questions."
+    return f"{_word(missing)} more {unit} of {short_name(finding)}, {wide}, asked the same questions."
 
 
 def _word(number: int) -> str:

@@ -49,7 +49,8 @@ def _build(args: argparse.Namespace) -> int:
     design = read_design(quick=args.quick).for_larger_sizes(args.larger)
     folder = args.models or Path("control-models") / args.into
     built = build(design, folder, device=args.device, processes=args.processes)
-    options = (" --quick" if args.quick else "") + "".join(f" --larger {width}" for width in args.larger)
+    larger = f" --larger {' '.join(map(str, args.larger))}" if args.larger else ""
+    options = (" --quick" if args.quick else "") + larger
     command = f"scalewatch controls build --into {args.into}{options}"
     changed = store_build(args.into, Store(find_results_dir(args.results)), design, folder, command)
     write_sweeps(read_cells(design, folder)[0], args.into, folder)

@@ -13,7 +13,7 @@ from dashboard.components.table_below import table_below
 from dashboard.figures.heat import agreement_figure
 from dashboard.figures.numbers import licence_text
 from dashboard.figures.words import CONTROL_MARK
-from dashboard.model_facts import chart_names, fully_trained
+from dashboard.model_facts import chart_names, fully_trained, unshown_replicates
 from dashboard.renderers.plotly_renderer import heat_chart
 from dashboard.results import Results, catalogue_entry, preferences_of
 
@@ -28,7 +28,8 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set"), follow=follow)
     info, seen = found.infos[result_set], preferences_of(found, result_set)
     asked = {each.checkpoint for each in seen.rows}
-    models = fully_trained(model for name, model in seen.models.items() if name in asked)
+    everyone = [model for name, model in seen.models.items() if name in asked]
+    models = fully_trained(everyone)
     offered = words.choices(models)
     choice = _choose_sides(offered, key=f"{PAGE}.compare.{result_set}", asked=_first(link, "compare"), follow=follow)
     address = {"set": [result_set]} if len(sets) > 1 else {}
@@ -50,7 +51,7 @@ def agreement_page(found: Results, sets: list[str]) -> None:
         draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
         source = f"Source: {info.source}, {licence_text(info.licence)}."
         left_out = sum(bool(each.excluded) for each in mine)
-        st.caption(words.caption(left_out, source, spec.columns if rows != columns else ()))
+        st.caption(words.caption(left_out, source, spec.columns if rows != columns else (), unshown_replicates(everyone)))
         table_below(words.pair_rows(once), info, name=f"agreement-{result_set}", what=words.WORDS)
     with right:
         st.header("What flips inside a family", anchor=False)

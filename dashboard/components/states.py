@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from analysis.errors import ScalewatchError
 from dashboard.results import Results
 
 
@@ -28,3 +31,22 @@ def nothing_of(title: str, theme: str) -> None:
     st.title(title, anchor=False)
     st.markdown(f"No result set here measures {theme}. To add one, run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
+
+
+def page_of_sets(
+    found: Results, sets: list[str], draw: Callable[[Results, list[str]], None], *, title: str, none: str, command: str
+) -> None:
+    """A page about those sets only that hold what it needs: `draw`, or what to type where there is none."""
+    show_problems(found)
+    if not found.findings and not sets:
+        nothing_yet(title)
+        return
+    st.title(title, anchor=False)
+    if not sets:
+        st.markdown(none, width=820)
+        st.code(command, language=None)
+        return
+    try:
+        draw(found, sets)
+    except (ScalewatchError, OSError, ValueError) as error:
+        st.error(str(error))

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from analysis.errors import ScalewatchError
 from dashboard import agreement_words as words
 from dashboard.components.agreement_page import agreement_page
-from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.states import page_of_sets
 from dashboard.results import results, sets_with_preferences
 
 found = results()
-show_problems(found)
-sets = sets_with_preferences(found)
-if not found.findings:
-    nothing_yet(words.QUESTION)
-elif not sets:
-    st.title(words.QUESTION, anchor=False)
-    st.markdown(words.NO_SET, width=820)
-    st.code("scalewatch import PATH --into SET", language=None)
-else:
-    st.title(words.QUESTION, anchor=False)
-    try:
-        agreement_page(found, sets)
-    except (ScalewatchError, OSError, ValueError) as error:
-        st.error(str(error))
+page_of_sets(
+    found, sets_with_preferences(found), agreement_page,
+    title=words.QUESTION, none=words.NO_SET, command="scalewatch import PATH --into SET",
+)  # fmt: skip

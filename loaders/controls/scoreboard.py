@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Literal, cast
 
 from analysis.findings import Finding
@@ -51,7 +53,8 @@ class Score:
     planted: Planted
     verdict: str
     change: float | None
-    """Realised change, logits from first to last."""
+    """Realised change, logits from first to last; where a dip was planted, its lowest size against the lower of the two
+    ends (see dip_depth)."""
     detectable_change: float | None
     """What the design could have shown, logits."""
     q: float | None
@@ -103,17 +106,34 @@ def arm_of(finding: Finding) -> str:
 def _single(finding: Finding, plant: Plant) -> Score:
     result = finding.result
     name = finding.name if finding.result.axis == "size" else finding.series
+    change = result.change
+    if plant.planted == "dip" and change is not None:
+        change = dip_depth(finding)
     return Score(
         behavior=finding.behavior,
         series=name,
         axis=result.axis,
         planted=plant.planted,
         verdict=result.verdict,
-        change=result.change,
+        change=change,
         detectable_change=result.detectable_change,
-        q=result.q,
-        outcome=_outcome(plant, result.verdict, result.change, result.detectable_change, dip=dip_of(finding)),
+        q=result.verdict_q,
+        outcome=_outcome(plant, result.verdict, change, result.detectable_change, dip=dip_of(finding)),
     )
+
+
+def dip_depth(finding: Finding) -> float:
+    """How far the lowest x lies under the lower of the two ends, in logits: 0 or less; 0 where it is an end.
+
+    A place counts with the mean logit of its models. Noise deepens the lowest of several places, so that a dip is taken
+    for deep enough to be called rather too often than too seldom.
+    """
+    logits: dict[float, list[float]] = {}
+    for point in finding.points:
+        if point.x is not None and not point.mark:
+            logits.setdefault(point.x, []).append(math.log(point.rate / (1 - point.rate)))
+    means = [fmean(logits[x]) for x in sorted(logits)]
+    return min(means) - min(means[0], means[-1])
 
 
 def dip_of(finding: Finding) -> str:
@@ -132,8 +152,9 @@ def _outcome(
             return "agrees"
         return "drift" if plant.side_effect else "false alarm"
     if plant.planted == "dip":
-        return "agrees" if verdict == dip else "wrong sign" if verdict in TURNS else "missed"
-    if called and verdict not in TURNS:
+        if verdict in TURNS:
+            return "agrees" if verdict == dip else "wrong sign"
+    elif called and verdict not in TURNS:
         return "agrees" if change * SIGNS[plant.planted] > 0 else "wrong sign"
     seen = detectable is None or abs(change) > detectable
     return "missed" if seen else "too small to see"

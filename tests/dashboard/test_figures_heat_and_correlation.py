@@ -14,7 +14,7 @@ from dashboard import agreement_words, gender_words
 from dashboard.figures.correlation import Entry, axes_with_lines, correlation_figure, lines_of, r_interval
 from dashboard.figures.heat import FEWEST, MOST_WITH_NUMBERS, agreement_figure
 from dashboard.figures.occupations import occupations_figure
-from dashboard.model_facts import ModelFacts, chart_names, fully_trained, in_order
+from dashboard.model_facts import ModelFacts, chart_names, fully_trained, in_order, unshown_replicates
 from dashboard.renderers.plotly_renderer import heat_chart, occupations_chart, scaling_chart
 from dashboard.renderers.theme_colours import DIVERGING, INK, PAGE, RAMP
 
@@ -90,6 +90,11 @@ def test_names_stay_unique_and_only_last_steps_are_compared() -> None:
     runs = [model(f"p-{step}", stage="rlhf", rlhf_steps=step) for step in (0, 100, 500)]
     base = model("p")
     assert [each.checkpoint for each in fully_trained([*runs, base])] == ["p", "p-500"]
+    seeds = [model(f"p-seed{seed}") for seed in (0, 1, 2)]
+    assert unshown_replicates([*runs, base]) == 0
+    assert unshown_replicates([*runs, *seeds]) == 2
+    assert "One model of each size is shown, 2 replicates are not." in agreement_words.caption(0, "S.", (), 2)
+    assert "replicate" not in agreement_words.caption(0, "S.", ())
     assert chart_names([base, runs[2]]) == {"p": "Pythia 1B", "p-500": "Pythia 1B RLHF"}
     assert chart_names(runs) == {f"p-{step}": f"Pythia 1B, {step} steps" for step in (0, 100, 500)}
     twins = [model("x"), model("y")]

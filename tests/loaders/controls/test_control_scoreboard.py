@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from finding_builders import finding
+from finding_builders import finding, point
 
 from analysis.findings import Finding
 from analysis.rlhf_across_sizes import RlhfAcrossSizes
@@ -14,7 +15,7 @@ from analysis.trends.result import Axis, Verdict
 from loaders.controls.design import ARMS, FAMILIES, DesignError, read_design
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import FAMILY_NAMES
-from loaders.controls.scoreboard import Plant, read_truth, scoreboard, tally
+from loaders.controls.scoreboard import Plant, dip_depth, read_truth, scoreboard, tally
 
 RISE = Plant(family="Control positive", arm="", axis="size", behaviors=("control-tastes",), planted="rise")
 DIP = replace(RISE, planted="dip")
@@ -39,7 +40,7 @@ def seen(verdict: Verdict, change: float, *, axis: Axis = "size", detectable: fl
         (RISE, "u_shaped", 1.2, "missed"),
         (DIP, "u_shaped", 0.1, "agrees"),
         (DIP, "inverted_u", 0.1, "wrong sign"),
-        (DIP, "inconclusive", 0.1, "missed"),
+        (DIP, "inconclusive", 0.1, "too small to see"),
         (NONE, "flat", 0.0, "agrees"),
         (NONE, "inconclusive", 0.9, "agrees"),
         (NONE, "inverse", 0.9, "false alarm"),
@@ -56,6 +57,24 @@ def test_outcomes(plant: Plant, verdict: Verdict, change: float, outcome: str) -
 def test_a_dip_in_what_is_worse_is_an_inverted_u() -> None:
     worse = replace(seen("inverted_u", 0.1), concern="more_is_worse")
     assert [row.outcome for row in scoreboard([worse], [DIP])] == ["agrees"]
+
+
+def test_a_dip_is_missed_where_it_is_deeper_than_could_be_seen() -> None:
+    rates = {1e6: [0.5], 2e6: [0.2, 0.3], 4e6: [0.25], 8e6: [0.7]}
+    points = [point(f"{x:g}{rate}", x, rate) for x, several in rates.items() for rate in several]
+    depth = (math.log(0.2 / 0.8) + math.log(0.3 / 0.7)) / 2
+    for detectable, outcome in ((1.1, "missed"), (1.2, "too small to see")):
+        made = seen("inconclusive", 0.9, detectable=detectable)
+        (row,) = scoreboard([replace(made, points=tuple(points))], [DIP])
+        assert row.change == pytest.approx(depth)
+        assert row.outcome == outcome
+
+
+def test_no_dip_where_the_lowest_size_is_an_end_or_its_models_are_left_out() -> None:
+    falling = replace(seen("inconclusive", -2.0), points=(point("1M", 1e6, 0.7), point("2M", 2e6, 0.3)))
+    assert dip_depth(falling) == 0
+    marked = (point("1M", 1e6, 0.3), point("2M", 2e6, 0.1, mark="always answers (A)"), point("4M", 4e6, 0.7))
+    assert dip_depth(replace(falling, points=marked)) == 0
 
 
 def test_what_was_not_tested_says_so() -> None:
