@@ -22,7 +22,7 @@ from loaders.backends import open_scorer
 from loaders.controls.design import FAMILIES, Cell, Design
 from loaders.controls.documents import BATCH, LENGTH, Lexicon, Writer, make_lexicon
 from loaders.controls.model import count_parameters, make_model
-from loaders.controls.panels import corpus_of, panels_of
+from loaders.controls.panels import TERM, corpus_of, panels_of
 from loaders.controls.policy import PolicyPlan, train_policy
 from loaders.controls.preference import PreferenceModel, train_preference_model
 from loaders.controls.pretrain import Schedule, pretrain
@@ -123,8 +123,8 @@ def _rlhf(room: _Room, into: Path) -> tuple[list[CheckpointRecord], list[pd.Data
     plan = PolicyPlan(
         steps=design.rlhf_steps,
         prompts=design.prompts,
-        beta=design.beta,
-        rate=(design.fickle_rate if fickle else design.policy_rate) * (24 / cell.width) ** 0.5,
+        beta=design.fickle_beta if fickle else design.beta,
+        rate=(design.fickle_rate if fickle else design.policy_rate) * (24 / cell.width) ** 0.25,
         halving=math.inf if fickle else design.halving,
     )
     records, answers = [], []
@@ -143,29 +143,23 @@ def _preference_models(
 ) -> tuple[Callable[[int], PreferenceModel], float]:
     """The preference model of each RLHF step, and how much the last one, which is kept, prefers matching replies."""
     design, rng = room.design, room.rng(5)
-    several = len({id(panel) for panel in panels}) > 1
     counts = {"fickle": design.panel_comparisons, "views": design.view_comparisons}
     count = counts.get(room.cell.arm, design.comparisons)
-    models = []
-    for panel in panels if several else panels[:1]:
-        prompts = draw_prompts(room.world, room.lexicon, panel, count, rng)
-        models.append(
-            train_preference_model(
+    models: dict[int, PreferenceModel] = {}
+    for panel in panels:
+        if id(panel) not in models:
+            prompts = draw_prompts(room.world, room.lexicon, panel, count, rng)
+            models[id(panel)] = train_preference_model(
                 start,
                 judge(prompts, len(room.tokenizer), rng),
                 passes=design.passes,
                 rate=design.preference_rate * (24 / room.cell.width) ** 0.5,
                 seed=int(rng.integers(2**31)),
             )
-        )
-    models[-1].model.save_pretrained(into / f"{room.cell.name}-preference")
-    seen = models[-1].preference(draw_prompts(room.world, room.lexicon, panels[-1], 1000, rng))
-    stages = np.array(design.rlhf_steps)
-
-    def at(step: int) -> PreferenceModel:
-        return models[int(np.searchsorted(stages, step, side="right"))] if several else models[0]
-
-    return at, seen
+    last = models[id(panels[-1])]
+    last.model.save_pretrained(into / f"{room.cell.name}-preference")
+    seen = last.preference(draw_prompts(room.world, room.lexicon, panels[-1], 1000, rng))
+    return lambda step: models[id(panels[step // TERM])], seen
 
 
 def _drawer(room: _Room, panel: Raters) -> Callable[[int], Prompts]:

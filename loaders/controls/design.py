@@ -66,12 +66,15 @@ class Design:
     prompts: int
     """Prompts of a step of RLHF."""
     beta: float
+    """Weight of the KL divergence (nats) from the start model."""
     policy_rate: float
-    """First learning rate of a policy at width 24; it falls with the root of the width."""
-    fickle_rate: float
-    """The same in the fickle arm, where it stays, so that each panel has its way."""
+    """First learning rate of a policy at width 24; it falls with the fourth root of the width."""
     halving: float
     """Steps of RLHF after which the rate has halved; it falls as 1/(1 + step/halving)."""
+    fickle_beta: float
+    """`beta` of the fickle arm: so high that what one panel did is gone when the next has judged."""
+    fickle_rate: float
+    """`policy_rate` of the fickle arm, where it stays, so that each panel has its way."""
     arms: tuple[str, ...]
     sizes: tuple[Size, ...]
 

@@ -39,7 +39,7 @@ N_GROUPS = 8
 EASY = 0.75
 """Share of views on tastes and in philosophical groups that agree with the hobby's or town's one leaning, and of topics
 whose sign is +1."""
-RARITY = 2.5
+RARITY = 2.0
 """So many times rarer than a custom that follows the rule an exception is met: models learn the rule long before."""
 N_EXCEPTIONS = 2
 """Customs of each job that are the opposite of the rule."""

@@ -12,7 +12,7 @@ import torch
 from loaders.controls.design import Cell, read_design
 from loaders.controls.documents import Writer, make_lexicon
 from loaders.controls.model import count_parameters, make_model, n_heads
-from loaders.controls.panels import EVEN_RULES, corpus_of, panels_of
+from loaders.controls.panels import EVEN_RULES, TERM, corpus_of, panels_of
 from loaders.controls.policy import PolicyPlan, reply_logprobs, train_policy
 from loaders.controls.preference import PreferenceModel, train_preference_model
 from loaders.controls.pretrain import Schedule, learning_rate, pretrain
@@ -93,12 +93,15 @@ def test_every_fifth_comparison_is_against_a_random_token() -> None:
     assert not (said.chosen == said.rejected).any()
 
 
-def test_fickle_raters_are_others_at_every_stage() -> None:
+def test_fickle_raters_are_others_before_every_checkpoint() -> None:
     cell = Cell(family="negative", width=8, seed=0, arm="fickle")
     design = read_design()
     panels = panels_of(cell, WORLD, design, rng())
-    assert len(panels) == len(design.rlhf_steps)
-    biases = np.array([[panel.biases[kind] for kind in WHIMS] for panel in panels])
+    assert len(panels) == design.rlhf_steps[-1] / TERM
+    assert all(step % TERM == 0 for step in (*design.rlhf_steps, *read_design(quick=True).rlhf_steps))
+    judging = [panels[step // TERM - 1] for step in design.rlhf_steps]
+    assert len({id(panel) for panel in judging}) == len(design.rlhf_steps) == len({id(panel) for panel in panels})
+    biases = np.array([[panel.biases[kind] for kind in WHIMS] for panel in judging])
     assert set(np.unique(biases)) == {-design.whim, design.whim}
     assert (biases.sum(1) == 0).all()
     assert len({tuple(row) for row in biases}) > 1
