@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dashboard.figures.numbers import MINUS, count
+from dashboard.figures.numbers import MINUS, count, percent
 from dashboard.figures.verdict_words import VERDICT_WORDS
-from dashboard.wording import listed, plural
-from loaders.controls.scoreboard import Outcome, Score, tally
+from dashboard.wording import listed, plural, q_text
+from loaders.controls.scoreboard import NO_CLAIM, Outcome, Score, tally
 from loaders.controls.training_log import TrainedCheckpoint
 
 HEADING = "What the control models say of the instrument"
@@ -58,7 +58,12 @@ def tally_sentence(scores: Sequence[Score]) -> str:
     if not none:
         return said
     flagged = "no" if not alarms else f"**{count(alarms)}**"
-    return f"{said} In {plural(len(none), 'test')} nothing was planted: {flagged} false alarm{'s' * (alarms != 1)}."
+    said = f"{said} In {plural(len(none), 'test')} nothing was planted: {flagged} false alarm{'s' * (alarms != 1)}"
+    claims = sum(score.verdict not in NO_CLAIM for score in scores if score.outcome != "not tested")
+    if not alarms:
+        return f"{said}."
+    share = percent(alarms / claims, 0)
+    return f"{said}, {share} of the {plural(claims, 'claim')} made; the false-discovery control allows 5%."
 
 
 _ORDER: tuple[Outcome, ...] = (
@@ -103,7 +108,7 @@ def score_rows(scores: Sequence[Score], title_of: Callable[[str], str]) -> list[
             "Verdict": CALLED.get(score.verdict) or VERDICT_WORDS[score.verdict].text,
             "Change": "" if score.change is None else logits(score.change),
             "Could show": "" if score.detectable_change is None else f"{score.detectable_change:.2f}",
-            "q": score.q,
+            "q": q_text(score.q),
         }
         for score in ranked(scores)
     ]

@@ -49,7 +49,7 @@ def control_section(found: Results) -> None:
 def _scoreboard(scores: list[Score]) -> None:
     column = st.column_config
     st.dataframe(
-        pd.DataFrame(words.score_rows(scores, _title)).astype({"q": "float64"}),
+        pd.DataFrame(words.score_rows(scores, _title)),
         hide_index=True,
         height=TALLEST,
         placeholder="",
@@ -63,7 +63,7 @@ def _scoreboard(scores: list[Score]) -> None:
             "Verdict": column.TextColumn(width=124),
             "Change": column.TextColumn(width=72),
             "Could show": column.TextColumn(width=88),
-            "q": column.NumberColumn(width=64, format="%.3f"),
+            "q": column.TextColumn(width=72),
         },
     )
 

@@ -52,8 +52,8 @@ def planted() -> list[Any]:
 
 def score(outcome: Outcome, planted: Planted = "none", change: float | None = 0.3) -> Score:
     return Score(
-        behavior="control-whim-1", series="Control negative", axis="size", planted=planted, verdict="inconclusive",
-        change=change, detectable_change=1.0, q=0.4, outcome=outcome,
+        behavior="control-whim-1", series="Control negative", axis="size", planted=planted,
+        verdict="inverse" if outcome in ("false alarm", "drift") else "inconclusive", change=change, detectable_change=1.0, q=0.4, outcome=outcome,
     )  # fmt: skip
 
 
@@ -93,7 +93,10 @@ def test_the_sentence_counts_every_outcome_and_false_alarms_apart() -> None:
         "**1** misses a change that could be seen and **1** was not tested. In 3 tests nothing was planted: no false "
         "alarms."
     )
-    assert words.tally_sentence([score("false alarm")]).endswith("In 1 test nothing was planted: **1** false alarm.")
+    assert words.tally_sentence([score("false alarm"), score("drift")]).endswith(
+        "In 2 tests nothing was planted: **1** false alarm, 50% of the 2 claims made; the false-discovery control allows "
+        "5%."
+    )
     assert "planted:" not in words.tally_sentence([score("missed", "rise")])
 
 
@@ -107,6 +110,7 @@ def test_disagreements_stand_first_and_what_occurs_is_explained() -> None:
     assert len(words.meanings(scores)) == 4
     assert set(words.MEANINGS) == set(Outcome.__args__)  # type: ignore[attr-defined]
     assert words.score_rows([score("not tested", change=None)], str)[0]["Change"] == ""
+    assert words.score_rows([replace(score("agrees"), q=0.0001)], str)[0]["q"] == "< 0.001"
 
 
 def test_the_method_page_shows_scoreboard_and_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +119,7 @@ def test_the_method_page_shows_scoreboard_and_training(tmp_path: Path, monkeypat
     add_file(tmp_path / "controls", "training.csv", "\n".join([HEAD, *rows]).encode())
     app = opened(tmp_path, monkeypatch, "views/method.py")
     assert "Of 3 verdicts about which the truth is known, **1** agrees with it" in said(app)
-    assert "In 1 test nothing was planted: **1** false alarm." in said(app)
+    assert "In 1 test nothing was planted: **1** false alarm, 50% of the 2 claims made" in said(app)
     assert "They say nothing about real models" in said(app)
     board, numbers = (each.value for each in app.dataframe)
     assert board["Outcome"].tolist()[0] == "False alarm"
