@@ -17,10 +17,11 @@ MOST_NAMES = 3
 
 
 def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
-    """'Pythia', 'Pythia and OPT', 'Pythia, OPT and 3 more'."""
+    """'Pythia', 'Pythia and OPT', 'Pythia, OPT and 3 more'; names with commas are parted by semicolons."""
+    sep = "; " if any(", " in name for name in names) else ", "
     if len(names) > most + 1:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+        return f"{sep.join(names[:most])} and {len(names) - most} more"
+    return names[0] if len(names) == 1 else f"{sep.join(names[:-1])} and {names[-1]}" if names else ""
 
 
 def plural(number: int, noun: str) -> str:

@@ -242,3 +242,9 @@ def test_words_that_are_never_used() -> None:
         )
         for word in ("accuracy", "significant", "score", "alarming"):
             assert word not in said.lower(), said
+
+
+def test_names_with_commas_are_parted_by_semicolons() -> None:
+    assert wording.listed(["A", "B"]) == "A and B"
+    assert wording.listed(["A, 50 steps", "B", "C"]) == "A, 50 steps; B and C"
+    assert wording.listed(["A, 50 steps", "B", "C", "D", "E"]) == "A, 50 steps; B; C and 2 more"

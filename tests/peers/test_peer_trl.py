@@ -29,7 +29,7 @@ from loaders.controls.raters import Prompts, Raters, draw_prompts, judge
 from loaders.controls.tokenizer import make_tokenizer
 from loaders.controls.world import World, make_world
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of TRL and what it brings
 
 STEPS, RATE, BETA, SAMPLES = 300, 1e-3, 0.5, 4
 CELL = Cell(family="positive", width=24, seed=0, arm="biased")
