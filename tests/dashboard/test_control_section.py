@@ -51,9 +51,10 @@ def planted() -> list[Any]:
 
 
 def score(outcome: Outcome, planted: Planted = "none", change: float | None = 0.3) -> Score:
+    verdict = "inverse" if outcome in ("false alarm", "drift") else "inconclusive"
     return Score(
-        behavior="control-whim-1", series="Control negative", axis="size", planted=planted,
-        verdict="inverse" if outcome in ("false alarm", "drift") else "inconclusive", change=change, detectable_change=1.0, q=0.4, outcome=outcome,
+        behavior="control-whim-1", series="Control negative", axis="size", planted=planted, verdict=verdict,
+        change=change, detectable_change=1.0, q=0.4, outcome=outcome,
     )  # fmt: skip
 
 
@@ -94,8 +95,8 @@ def test_the_sentence_counts_every_outcome_and_false_alarms_apart() -> None:
         "alarms."
     )
     assert words.tally_sentence([score("false alarm"), score("drift")]).endswith(
-        "In 2 tests nothing was planted: **1** false alarm, 50% of the 2 claims made; the false-discovery control allows "
-        "5%."
+        "In 2 tests nothing was planted: **1** false alarm, 50% of the 2 claims made; "
+        "the false-discovery control allows 5%."
     )
     assert "planted:" not in words.tally_sentence([score("missed", "rise")])
 
