@@ -20,7 +20,9 @@ OUR_RANDOM = "models and questions"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """BEHAVIOUR, --set, --family, --axis, --json."""
-    parser.add_argument("behaviour", metavar="BEHAVIOUR", help="its name in the catalogue, as in the dashboard's links")
+    parser.add_argument(
+        "behaviour", metavar="BEHAVIOUR", help="its name in the catalogue, as in links, or its evaluation"
+    )
     parser.add_argument("--set", required=True, metavar="SET", help="result set")
     parser.add_argument("--family", metavar="FAMILY", help="this family or series only, e.g. 'Qwen1.5 chat'")
     parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RL steps")
@@ -62,7 +64,7 @@ def _chosen(findings: Sequence[Finding], behaviour: str, family: str | None, axi
     from analysis.errors import ScalewatchError, UnknownNameError
 
     along = [finding for finding in findings if finding.result.axis == axis]
-    mine = [finding for finding in along if finding.behavior == behaviour]
+    mine = [finding for finding in along if behaviour in (finding.behavior, finding.evaluation)]
     if not mine:
         raise UnknownNameError.of(f"behaviour along {axis}", behaviour, sorted({f.behavior for f in along}))
     if family is not None:

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", metavar="MODEL_A", help="checkpoint as the set names it")
     parser.add_argument("second", metavar="MODEL_B", help="checkpoint to compare with it")
     parser.add_argument("--set", required=True, metavar="SET", help="result set that holds single answers")
-    parser.add_argument("--evaluation", required=True, metavar="EVALUATION", help="evaluation, as the set names it")
+    parser.add_argument("--evaluation", required=True, metavar="EVALUATION", help="evaluation, or its behaviour")
     parser.add_argument(
         "--prompt-style", metavar="STYLE", help="how the questions were put, where there are several ways"
     )
@@ -33,17 +33,25 @@ def run(args: argparse.Namespace) -> int:
     from analysis.errors import ScalewatchError
     from loaders.store import Store, find_results_dir
 
-    answers = Store(find_results_dir(args.results)).answers(args.set)
+    store = Store(find_results_dir(args.results))
+    answers = store.answers(args.set)
     if answers is None:
         raise ScalewatchError(
             f"Result set '{args.set}' holds rates only, no single answers. "
             "Import harness results with their samples files, or choose another set"
         )
+    args.evaluation = _evaluation_of(args.evaluation, store.rates(args.set))
     style, first, second = pair_of(answers, args.evaluation, args.prompt_style, args.first, args.second)
     found = contrast(first, second, clustered=bool(first["cluster"].notna().any()))
     row = contrast_row(found, args, style)
     print(json.dumps(row, indent=1) if args.json else _text(found, args))
     return 0
+
+
+def _evaluation_of(name: str, rates: pd.DataFrame) -> str:
+    """The evaluation of a behaviour that has one in the set; any other name as it is."""
+    named = rates.loc[rates["behavior"] == name, "evaluation"].unique()
+    return str(named[0]) if len(named) == 1 and name not in set(rates["evaluation"]) else name
 
 
 def pair_of(

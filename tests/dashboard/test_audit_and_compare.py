@@ -102,6 +102,16 @@ def test_compare_prints_the_numbers_of_the_analysis(folder: Path, capsys: pytest
     assert "not shared: 3 only asked of A, 2 only of B" in text
 
 
+def test_a_behaviour_may_be_named_by_its_evaluation_and_the_other_way_round(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert BEHAVIOR != EVALUATION
+    by_behaviour = ran(folder, capsys, "compare", SMALL, LARGE, "--set", "mine", "--evaluation", BEHAVIOR, "--json")
+    assert by_behaviour == compare(folder, capsys, "--json")
+    audits = [ran(folder, capsys, "audit", name, "--set", "mine", "--json") for name in (BEHAVIOR, EVALUATION)]
+    assert audits[0] == audits[1]
+
+
 def test_compare_counts_repeats_of_a_question_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plain = json.loads(compare(folder, capsys, "--json"))
     assert plain["n_clusters"] is None
