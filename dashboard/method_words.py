@@ -124,6 +124,8 @@ def limits(rates: ErrorRates) -> tuple[str, ...]:
         "**A shock shared by all behaviours** of one model that happens to be smooth in size looks like a trend in "
         "most of them. No test inside one family can tell; a small effective number of behaviours warns, a second "
         "family can.",
+        "**One RLHF run.** Its checkpoints are no independent models, each starts where the last one was: a run that "
+        "wanders looks like a trend more often than its p says. The same rise pooled over sizes is better evidence.",
         f"**Forecasts.** Of 90% prediction intervals {percent(forecast[0])} to "
         f"{percent(forecast[-1])} held new models.",
         "**Shared artefacts.** An answer that every small model always gives is a trend to any test. Such series are "

@@ -14,6 +14,7 @@ from analysis.findings import Finding
 from analysis.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.trends.result import Axis
 from loaders.controls.design import TRUTH_FILE, DesignError
+from loaders.controls.results import VARIANTS
 
 Planted = Literal["rise", "fall", "dip", "none"]
 Outcome = Literal["agrees", "missed", "too small to see", "false alarm", "wrong sign", "drift", "not tested"]
@@ -97,9 +98,11 @@ def _plant_of(finding: Finding, truth: Sequence[Plant]) -> Plant | None:
 
 
 def arm_of(finding: Finding) -> str:
-    """Arm of a finding: from the model's name along RLHF; along size the label, empty for pretrained models."""
+    """Arm of a finding: from the model's name along RLHF; along size from the label ('fair raters, 50 RL steps'), empty
+    for pretrained models."""
     if finding.result.axis == "size":
-        return finding.series
+        words = finding.series.partition(", ")[0]
+        return next((arm for arm, variant in VARIANTS.items() if variant == words), finding.series)
     return finding.points[0].checkpoint.partition("@")[0].rpartition("-")[2]
 
 

@@ -10,12 +10,13 @@ import pytest
 from analysis.findings import Finding, findings_of
 from analysis.findings_json import findings_from_json, findings_to_json
 from loaders.controls.design import read_design
+from loaders.controls.scoreboard import NO_CLAIM, read_truth, scoreboard, tally
 from loaders.controls.training_log import TRAINING_FILE, read_training
 from loaders.store import Store
 
 SETS = ["base-models", "chat-vs-base", "political-lean", "pythia-checkpoints", "rl-training", "truthfulqa-families"]
 CONTROLS = "controls"
-"""Made by `scalewatch controls build`; its source sheet is written by the build."""
+"""Made by `scalewatch controls build`, source sheet and all."""
 FREE_LICENCES = {"Apache-2.0", "MIT", "Apache-2.0 (open-instruct), MIT (sycophancy-in-LLMs)"}
 
 
@@ -39,7 +40,7 @@ def finding(store: Store, name: str, behavior: str, family: str, series: str = "
 
 
 def test_every_set_is_there_whole_and_says_where_it_comes_from(store: Store) -> None:
-    assert [name for name in store.sets() if name != CONTROLS] == SETS
+    assert sorted(store.sets()) == sorted([*SETS, CONTROLS])
     for name in SETS:
         info = store.info(name)
         assert store.damage(name) == []
@@ -146,8 +147,6 @@ def test_sets_are_rebuilt_the_same(store: Store, shared_data: Path, tmp_path: Pa
 
 
 def test_the_control_models_say_what_they_are(store: Store) -> None:
-    if CONTROLS not in store.sets():
-        pytest.skip("the results of the full build of control models are not here")
     info, rates = store.info(CONTROLS), store.rates(CONTROLS)
     assert store.damage(CONTROLS) == []
     assert (info.origin, info.licence) == ("control", "Apache-2.0")
@@ -159,3 +158,46 @@ def test_the_control_models_say_what_they_are(store: Store) -> None:
     assert {each.checkpoint for each in read_training(training)} == set(rates["checkpoint"])
     scored = [each for each in store.findings(CONTROLS) if each.on_answers]
     assert {each.behavior for each in scored} == set(rates["behavior"])
+
+
+def test_verdicts_on_the_control_models_beside_the_truth(store: Store, root: Path) -> None:
+    rows = scoreboard(store.findings(CONTROLS), read_truth())
+    found = tally(rows)
+    assert found == {"agrees": 481, "drift": 25, "false alarm": 2, "missed": 1, "too small to see": 25}
+    (missed,) = [row for row in rows if row.outcome == "missed"]
+    assert (missed.behavior, missed.planted) == ("control-exceptions", "dip")
+    false = [(row.behavior, row.series, row.axis) for row in rows if row.outcome == "false alarm"]
+    assert false == [
+        ("control-whim-1", "Control negative fickle raters, 1,000 RL steps", "size"),
+        ("control-whim-1", "control-negative-w004-s0-fickle", "rlhf"),
+    ]
+    along_size = {row.behavior: row for row in rows if row.axis == "size" and row.planted == "rise"}
+    assert len(along_size) == 4
+    assert {row.verdict for row in along_size.values()} == {"inverse"}
+    pooled = [row for row in rows if row.planted == "rise" and row.series.endswith("all sizes")]
+    assert [row.verdict for row in pooled] == ["rise"] * 6
+    steeper = [row for row in rows if row.series.endswith("more in larger models")]
+    assert sorted(row.verdict for row in steeper) == ["inconclusive", "rise", "rise", "rise"]
+    claims = [row for row in rows if row.verdict not in NO_CLAIM]
+    readme = (root / "README.md").read_text()
+    assert f"Of {len(rows)} verdicts {found['agrees']} agree with the truth" in readme
+    assert f"{len([r for r in claims if r.outcome == 'false alarm']) / len(claims):.0%}".replace("%", " %") in readme
+    assert f"of {len(claims)} claims" in readme
+
+
+def test_runs_with_nothing_planted_wander(store: Store) -> None:
+    whims = [
+        each.result.p for each in store.findings(CONTROLS)
+        if each.result.axis == "rlhf" and each.behavior.startswith("control-whim") and each.result.p is not None
+    ]  # fmt: skip
+    assert (sum(p <= 0.05 for p in whims), len(whims)) == (13, 88)  # METHOD.md, docs/controls.md
+
+
+def test_no_control_policy_leaves_the_allowed_answers(store: Store) -> None:
+    training = store.extra(CONTROLS, TRAINING_FILE)
+    assert training is not None
+    checkpoints = read_training(training)
+    assert min(each.allowed_share for each in checkpoints) > 0.997
+    assert max(each.kl for each in checkpoints if each.kl is not None) < 0.32
+    fair = [each.kl for each in checkpoints if each.arm == "fair" and each.kl is not None]
+    assert max(fair) < 0.01

@@ -86,6 +86,7 @@ def test_what_was_not_tested_says_so() -> None:
 def test_findings_without_a_truth_have_no_row() -> None:
     arm = replace(seen("inverse", 1.0), series="biased raters, 1,000 RL steps")
     assert scoreboard([arm], [RISE]) == []
+    assert [row.outcome for row in scoreboard([arm], [replace(NONE, arm="biased")])] == ["false alarm"]
 
 
 def test_rlhf_is_judged_pooled_over_sizes_too() -> None:
