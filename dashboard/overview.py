@@ -44,6 +44,12 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     return {kind: found[kind] for kind in KINDS if found[kind]}
 
 
+def apart_from_controls(findings: Iterable[Finding]) -> list[Finding]:
+    """What is counted: findings on real models, or all of them where there are only control models."""
+    everything = list(findings)
+    return [finding for finding in everything if finding.origin != "control"] or everything
+
+
 def title(axis: str) -> str:
     """Question the landing page answers."""
     return "What changes with model size?" if axis == "size" else "What changes with RL steps?"
@@ -144,14 +150,19 @@ def _left_out(n: Counter[str], needs: str) -> list[str]:
 
 
 def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
-    """Rows shown, tests counted, sources and licences of what is shown."""
-    tests = sum(1 for finding in everything if finding.result.verdict in TESTED)
-    sets = len({finding.result_set for finding in everything if finding.result.verdict in TESTED})
+    """Rows shown, tests counted, sources and licences of what is shown; control models apart."""
+    counted = apart_from_controls(shown)
+    kind = {finding.origin == "control" for finding in counted}
+    of_all = [finding for finding in everything if not kind or (finding.origin == "control") in kind]
+    tested = [finding for finding in of_all if finding.result.verdict in TESTED]
+    sets = len({finding.result_set for finding in tested})
     sources = dict.fromkeys(
         f"{finding.source} ({licence_text(finding.licence)})" for finding in sorted(shown, key=lambda f: f.source)
     )
-    tested = f"{plural(tests, 'test')} in {plural(sets, 'result set')}" if tests else "No test could be made"
-    return f"{count(len(shown))} of {plural(len(everything), 'row')}. {tested}. Sources: {'; '.join(sources)}."
+    tests = f"{plural(len(tested), 'test')} in {plural(sets, 'result set')}" if tested else "No test could be made"
+    controls = len(shown) - len(counted)
+    more = f", and {count(controls)} of control models" if controls else ""
+    return f"{count(len(counted))} of {plural(len(of_all), 'row')}{more}. {tests}. Sources: {'; '.join(sources)}."
 
 
 def nothing_shown(hidden: int) -> str:

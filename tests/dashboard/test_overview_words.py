@@ -53,6 +53,17 @@ def test_caption_counts_rows_tests_and_sources() -> None:
     assert caption.startswith("3 of 8 rows. 7 tests in 1 result set. Sources: ObsScaling (Apache")
 
 
+def test_control_models_are_counted_apart() -> None:
+    real = truthfulqa()
+    controls = [replace(each, origin="control", result_set="controls") for each in real[:2]]
+    assert overview.apart_from_controls([*real, *controls]) == real
+    assert overview.apart_from_controls(controls) == controls
+    caption = overview.caption([*real[:3], *controls], [*real, *controls])
+    assert caption.startswith("3 of 8 rows, and 2 of control models. 7 tests in 1 result set.")
+    assert overview.caption(controls[:1], [*real, *controls]).startswith("1 of 2 rows. 2 tests in 1 result set.")
+    assert overview.caption([], real).startswith("0 of 8 rows. 7 tests")
+
+
 def test_theme_asks_until_a_test_has_answered() -> None:
     assert theme_title(POWER, power_seeking()) == POWER.question
     assert theme_title(SYCOPHANCY, sycophancy_by_size()) == (
