@@ -17,6 +17,8 @@ from dashboard.figures.words import CONTROL_MARK
 from dashboard.wording import in_axis_words, q_text, short_titles, true_minus
 
 ROW, HEADER, TALLEST = 40, 38, 600
+FIRST_ROWS, LONG = 14, 36
+"""Where a name in the rows seen first has more letters, families get a wide column."""
 
 
 def findings_table(
@@ -111,11 +113,12 @@ def _shared_ranges(findings: Sequence[Finding]) -> tuple[dict[bool, tuple[float,
 def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]:
     _, y_range = _shared_ranges(findings)
     steps = any(finding.result.axis == "rlhf" for finding in findings)
+    long_names = max((len(finding.name) for finding in findings[:FIRST_ROWS]), default=0) > LONG
     column = st.column_config
     trend = f"{'Early → late' if steps else 'Small → large'}, {range_text(y_range).removeprefix('axis ')}"
     configured = {
         "Behaviour": column.TextColumn(width=210),
-        "Family": column.TextColumn("Model" if steps else "Family", width=190 if steps else 104),
+        "Family": column.TextColumn("Model" if steps else "Family", width=190 if steps else 280 if long_names else 104),
         "Verdict": column.TextColumn(width=116),
         "Trend": column.ImageColumn(trend, width=166),
         "Change, points": column.NumberColumn(width=108),

@@ -174,6 +174,16 @@ def test_controls_never_lead_and_are_counted_apart(tmp_path: Path, monkeypatch: 
     assert "control" not in page.title[0].value.lower()
 
 
+def test_long_names_of_series_are_not_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def width(series: str) -> int:
+        folder = tmp_path / f"results {series}"
+        write_set(folder, "controls", [replace(each, series=series) for each in planted()])
+        return int(json.loads(opened(folder, monkeypatch).dataframe[0].proto.columns)["Family"]["width"])
+
+    assert width("biased raters, 1,000 RL steps") == 280
+    assert width("") == 104
+
+
 @pytest.mark.parametrize("file", ["views/behaviour.py", "views/sycophancy.py", "views/models.py"])
 def test_every_chart_of_controls_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     residuals = (0.1, 0.2, -0.1, 0.3)
