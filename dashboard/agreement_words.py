@@ -83,7 +83,8 @@ def caption(n_left_out: int, source: str, columns: Sequence[str], n_replicates: 
 
     `columns`: their names, if not the rows'; `n_replicates`: models that stand behind another one of their size.
     """
-    one = f" One model of each size is shown, {plural(n_replicates, 'replicate')} are not." if n_replicates else ""
+    verb = "is" if n_replicates == 1 else "are"
+    one = f" One model of each size is shown, {plural(n_replicates, 'replicate')} {verb} not." if n_replicates else ""
     left = f" {plural(n_left_out, 'cell')} left out (constant answers, too few questions)." if n_left_out else ""
     key = ", ".join(f"{i} {name}" for i, name in enumerate(columns, 1)) or "numbered as the rows"
     return (

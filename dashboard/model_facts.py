@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -99,16 +100,14 @@ def fully_trained(models: Iterable[ModelFacts]) -> list[ModelFacts]:
     return in_order(last.values())
 
 
-def unshown_replicates(models: Iterable[ModelFacts]) -> int:
-    """Models left out by `fully_trained` though they are trained as far as the one in their place: other seeds."""
-    models = list(models)
-    shown = fully_trained(models)
-    ends = {(m.stage, m.line, m.parameter_count, m.rlhf_steps, m.training_tokens) for m in shown if m.parameter_count}
-    others = {m.checkpoint for m in models} - {m.checkpoint for m in shown}
-    return sum(
-        (m.stage, m.line, m.parameter_count, m.rlhf_steps, m.training_tokens) in ends
-        for m in models if m.checkpoint in others
-    )  # fmt: skip
+def unshown_replicates(models: Iterable[ModelFacts], shown: Iterable[ModelFacts]) -> int:
+    """Models trained as far as the one that `fully_trained` has `shown` in their place: other seeds."""
+    as_far = Counter(_how_far(model) for model in models)
+    return sum(as_far[_how_far(model)] - 1 for model in shown if model.parameter_count)
+
+
+def _how_far(model: ModelFacts) -> tuple[object, ...]:
+    return (model.stage, model.line, model.parameter_count, model.rlhf_steps, model.training_tokens)
 
 
 def chart_names(models: Sequence[ModelFacts]) -> dict[str, str]:

@@ -60,15 +60,15 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
 
     Controls are counted apart: they are no evidence about real models.
     """
-    measured = [finding for finding in findings if finding.origin != "control"]
-    controls = len(findings) - len(measured)
+    counted = apart_from_controls(findings)
+    said, controls = _paragraph(counted, axis), len(findings) - len(counted)
+    if counted and counted[0].origin == "control":
+        return f"**Control data, not evidence about real models.** {said}"
     if not controls:
-        return _paragraph(findings, axis)
-    if not measured:
-        return f"**Control data, not evidence about real models.** {_paragraph(findings, axis)}"
+        return said
     verb = "is" if controls == 1 else "are"
     apart = f"**{count(controls)}** more {verb} of control data, at the end of the table and not counted here."
-    return f"{_paragraph(measured, axis)} {apart}"
+    return f"{said} {apart}"
 
 
 def _paragraph(findings: Sequence[Finding], axis: str) -> str:
@@ -152,8 +152,8 @@ def _left_out(n: Counter[str], needs: str) -> list[str]:
 def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
     """Rows shown, tests counted, sources and licences of what is shown; control models apart."""
     counted = apart_from_controls(shown)
-    kind = {finding.origin == "control" for finding in counted}
-    of_all = [finding for finding in everything if not kind or (finding.origin == "control") in kind]
+    only_controls = bool(counted) and counted[0].origin == "control"
+    of_all = [finding for finding in everything if (finding.origin == "control") == only_controls]
     tested = [finding for finding in of_all if finding.result.verdict in TESTED]
     sets = len({finding.result_set for finding in tested})
     sources = dict.fromkeys(

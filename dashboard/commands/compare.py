@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
             f"Result set '{args.set}' holds rates only, no single answers. "
             "Import harness results with their samples files, or choose another set"
         )
-    args.evaluation = _evaluation_of(args.evaluation, store.rates(args.set))
+    if args.evaluation not in set(answers["evaluation"]):
+        args.evaluation = _evaluation_of(args.evaluation, store.rates(args.set))
     style, first, second = pair_of(answers, args.evaluation, args.prompt_style, args.first, args.second)
     found = contrast(first, second, clustered=bool(first["cluster"].notna().any()))
     row = contrast_row(found, args, style)
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def _evaluation_of(name: str, rates: pd.DataFrame) -> str:
     """The evaluation of a behaviour that has one in the set; any other name as it is."""
     named = rates.loc[rates["behavior"] == name, "evaluation"].unique()
-    return str(named[0]) if len(named) == 1 and name not in set(rates["evaluation"]) else name
+    return str(named[0]) if len(named) == 1 else name
 
 
 def pair_of(

@@ -51,9 +51,8 @@ def agreement_page(found: Results, sets: list[str]) -> None:
         draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
         source = f"Source: {info.source}, {licence_text(info.licence)}."
         left_out = sum(bool(each.excluded) for each in mine)
-        st.caption(
-            words.caption(left_out, source, spec.columns if rows != columns else (), unshown_replicates(everyone))
-        )
+        other_seeds = unshown_replicates(everyone, models)
+        st.caption(words.caption(left_out, source, spec.columns if rows != columns else (), other_seeds))
         table_below(words.pair_rows(once), info, name=f"agreement-{result_set}", what=words.WORDS)
     with right:
         st.header("What flips inside a family", anchor=False)

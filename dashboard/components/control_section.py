@@ -15,7 +15,7 @@ from dashboard.figures.numbers import licence_text
 from dashboard.planted import planted_scores, training_of
 from dashboard.renderers.plotly_renderer import scaling_chart
 from dashboard.results import Results, catalogue_entry
-from loaders.controls.results import VARIANTS
+from loaders.controls.design import VARIANTS
 from loaders.controls.scoreboard import Score
 from loaders.controls.training_log import TrainedCheckpoint
 from loaders.store import SetInfo

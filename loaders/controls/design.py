@@ -17,6 +17,14 @@ Family = Literal["positive", "negative"]
 FAMILIES: tuple[Family, ...] = ("positive", "negative")
 ARMS: dict[Family, tuple[str, ...]] = {"positive": ("biased", "fair", "views"), "negative": ("fickle",)}
 """Ways of RLHF in each family."""
+VARIANTS = {
+    "": "",
+    "biased": "biased raters",
+    "fair": "fair raters",
+    "views": "raters who reward the user's view",
+    "fickle": "fickle raters",
+}
+"""Arm -> variant of its rows, as series are named on screen."""
 
 
 class DesignError(ScalewatchError):

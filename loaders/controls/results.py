@@ -12,19 +12,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.answers import measured_cell
-from loaders.controls.design import FAMILIES, Cell, Design, cells_of
+from loaders.controls.design import FAMILIES, VARIANTS, Cell, Design, cells_of
 from loaders.controls.training_log import TRAINING_FILE
 from loaders.source_sheet import SourceSheet
 from loaders.store import Store
 
-VARIANTS = {
-    "": "",
-    "biased": "biased raters",
-    "fair": "fair raters",
-    "views": "raters who reward the user's view",
-    "fickle": "fickle raters",
-}
-"""Arm -> variant of its rows."""
 FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"
 METRIC = "share of questions answered with the matching option"

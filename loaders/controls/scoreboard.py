@@ -13,8 +13,7 @@ from typing import Literal, cast
 from analysis.findings import Finding
 from analysis.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.trends.result import Axis
-from loaders.controls.design import TRUTH_FILE, DesignError
-from loaders.controls.results import VARIANTS
+from loaders.controls.design import TRUTH_FILE, VARIANTS, DesignError
 
 Planted = Literal["rise", "fall", "dip", "none"]
 Outcome = Literal["agrees", "missed", "too small to see", "false alarm", "wrong sign", "drift", "not tested"]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from loaders.controls.design import FAMILIES
+from loaders.controls.design import FAMILIES, VARIANTS
 from loaders.controls.questions import evaluations_of
-from loaders.controls.results import FAMILY_NAMES, VARIANTS
+from loaders.controls.results import FAMILY_NAMES
 
 
 def write_sweeps(records: pd.DataFrame, into: str, folder: Path) -> list[Path]:

@@ -91,9 +91,10 @@ def test_names_stay_unique_and_only_last_steps_are_compared() -> None:
     base = model("p")
     assert [each.checkpoint for each in fully_trained([*runs, base])] == ["p", "p-500"]
     seeds = [model(f"p-seed{seed}") for seed in (0, 1, 2)]
-    assert unshown_replicates([*runs, base]) == 0
-    assert unshown_replicates([*runs, *seeds]) == 2
+    assert unshown_replicates([*runs, base], fully_trained([*runs, base])) == 0
+    assert unshown_replicates([*runs, *seeds], fully_trained([*runs, *seeds])) == 2
     assert "One model of each size is shown, 2 replicates are not." in agreement_words.caption(0, "S.", (), 2)
+    assert "1 replicate is not." in agreement_words.caption(0, "S.", (), 1)
     assert "replicate" not in agreement_words.caption(0, "S.", ())
     assert chart_names([base, runs[2]]) == {"p": "Pythia 1B", "p-500": "Pythia 1B RLHF"}
     assert chart_names(runs) == {f"p-{step}": f"Pythia 1B, {step} steps" for step in (0, 100, 500)}

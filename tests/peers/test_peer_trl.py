@@ -91,8 +91,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
 def ours(room: Room) -> GPTNeoXForCausalLM:
     policy, rng = room.start(), np.random.default_rng(1)
     plan = PolicyPlan(steps=(STEPS,), prompts=32, beta=BETA, rate=RATE, halving=float("inf"))
-    drawer = lambda n: draw_prompts(room.world, room.lexicon, room.panel, n, rng)  # noqa: E731
-    list(train_policy(policy, lambda step: room.judges, drawer, plan, 1))
+
+    def draw(n: int) -> Prompts:
+        return draw_prompts(room.world, room.lexicon, room.panel, n, rng)
+
+    for _ in train_policy(policy, lambda step: room.judges, draw, plan, 1):
+        pass
     return policy
 
 
