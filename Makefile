@@ -36,10 +36,10 @@ results: $(VENV)/.demo ## rebuild the shipped sets from copies of their sources 
 	$(BIN)/python -m loaders.shipped.build $(DATA)
 
 counts: $(VENV)/.demo ## recount the released evaluations (DATA=folder)
-	$(BIN)/python -m loaders.count_evaluations $(DATA)/anthropic-evals
+	$(BIN)/python -m loaders.evaluations.counts $(DATA)/anthropic-evals
 
 trust: $(VENV)/.test ## measure the error rates anew (two minutes; the same figures on every run)
-	$(BIN)/python -m benchmarks.trust --out benchmarks/trust.md --figures dashboard/error_rates.csv
+	$(BIN)/python -m benchmarks.trust --out benchmarks/trust.md --figures dashboard/results/error_rates.csv
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

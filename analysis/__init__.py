@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.dense import forecast_curve
-    from analysis.detector import detect, predict
+    from analysis.detector.detect import detect, predict
 
 __all__ = ["detect", "forecast_curve", "predict"]
-_HOME = {"detect": "analysis.detector", "predict": "analysis.detector", "forecast_curve": "analysis.dense"}
+_HOME = {
+    "detect": "analysis.detector.detect",
+    "predict": "analysis.detector.detect",
+    "forecast_curve": "analysis.dense",
+}
 
 
 def __getattr__(name: str) -> Any:

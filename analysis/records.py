@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Concern = Literal["more_is_worse", "less_is_worse", "neutral"]
 Stage = Literal["pretrained", "sft", "rlhf", "preference_model", "unknown"]
+
+STAGES: tuple[Stage, ...] = get_args(Stage)
+"""In the order models are listed."""
+STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model", "unknown": "stage not stated"}
+"""What tells series of one family and variant apart; the pretrained one needs no word."""
 
 DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
 """Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import TableError
+from analysis.records import STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,6 @@ def _first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
     return "unknown", None
 
 
-STAGES = ("pretrained", "sft", "rlhf", "preference_model", "unknown")
 ORIGINS = ("measured", "imported", "published", "control")
 
 ANSWERS = Table(

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import detect
-from loaders.store import Store, find_results_dir
+from loaders.store.results_folder import find_results_dir
+from loaders.store.store import Store
 
 SWEEPS = 20
 POOLS = ((0, 60_000), (60_000, 80_000), (80_000, 120_000), (120_000, 10**9))

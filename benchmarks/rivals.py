@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, ndtr, ndtri, polygamma, stdtr, stdtrit
 
-from analysis.trends.cluster_glm import ItemSums, cluster_glm
+from analysis.trends.series.cluster_glm import ItemSums, cluster_glm
 from benchmarks.simulation import Sweep
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from analysis import detect, predict
-from analysis.trends.decide import LEVEL
 from analysis.trends.multiplicity import benjamini_hochberg
+from analysis.verdicts import LEVEL
 from benchmarks.rivals import RIVALS, Means, Said
 from benchmarks.simulation import Sweep
 

@@ -85,7 +85,7 @@ def sweep_seconds(path: Path, results: Path) -> tuple[float, float]:
     """CPU-seconds of the whole sweep, and of its scorings."""
     started, scoring = time.process_time(), Clock()
     import loaders.sweep.scoring as scoring_module
-    from dashboard.cli import main as scalewatch
+    from dashboard.commands.cli import main as scalewatch
     from loaders.backends import open_scorer
 
     def timed(*arguments: Any, **named: Any) -> TimedScorer:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from analysis.findings import Finding
-from analysis.trends.result import Axis
-from dashboard.figures.spec import AxisKind
-from dashboard.overview import HIDDEN_AT_FIRST, KINDS
-from dashboard.wording import evidence
+from analysis.findings.finding import Finding
+from analysis.ranking import strength
+from analysis.verdicts import Axis, AxisKind
+from dashboard.words.overview import HIDDEN_AT_FIRST, KINDS
 
 LINK_VERSION = "1"
 AXES: tuple[Axis, ...] = ("size", "rlhf")
@@ -73,7 +72,7 @@ def select(params: Params, findings: Sequence[Finding]) -> Selection | None:
         left = kept or [finding for finding in left if value_of(finding) == best]
     family = _one(params, "family")
     focus = next((f for f in left if f.name == family), None) or next((f for f in left if f.family == family), None)
-    focus = focus or min(left, key=evidence)
+    focus = focus or min(left, key=strength)
     names = {finding.name for finding in left}
     coloured = tuple(dict.fromkeys(name for name in params.get("colour", ()) if name in names))[:MOST_COLOURED]
     if coloured and focus.name not in coloured:
@@ -111,7 +110,7 @@ def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:
 
 
 def _preference(finding: Finding) -> tuple[bool, int, tuple[int, float, float, int, str, str]]:
-    return finding.origin == "control", AXES.index(finding.result.axis), evidence(finding)
+    return finding.origin == "control", AXES.index(finding.result.axis), strength(finding)
 
 
 def _one(params: Params, name: str) -> str:

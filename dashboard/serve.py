@@ -74,5 +74,3 @@ def _run(port: int, host: str, shown: str) -> None:
 
 def _warm_up() -> None:
     """Import what the first page needs before the address answers, so that no reader waits for it."""
-    import dashboard.components.findings_filter
-    import dashboard.components.findings_table  # noqa: F401

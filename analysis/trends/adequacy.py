@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaincc
 
-from analysis.detector_table import Array
+from analysis.arrays import Array
 from analysis.trends.assess import Assessment
-from analysis.trends.core import TAUS
+from analysis.trends.fit.core import TAUS
 from analysis.trends.trend import weights_of
 
 FEWEST = 8

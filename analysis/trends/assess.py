@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from analysis.detector_table import Array
-from analysis.trends.batches import Batch, batches_of
-from analysis.trends.core import TAUS
-from analysis.trends.decide import LEVEL, Evidence
-from analysis.trends.design import SHAPES
+from analysis.arrays import Array
+from analysis.trends.decide import Evidence
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.design import SHAPES
+from analysis.trends.fit.prior import default_prior
 from analysis.trends.multiplicity import in_groups, two_stage
-from analysis.trends.prior import default_prior
-from analysis.trends.replicates import shares_of
-from analysis.trends.result import Axis
 from analysis.trends.reversal import Reversals, reversals
-from analysis.trends.series import Series
+from analysis.trends.series.batches import Batch, batches_of
+from analysis.trends.series.replicates import shares_of
+from analysis.trends.series.series import Series
 from analysis.trends.trend import FamilyPrior, GridTrend, Trends, family_priors, grid_trend, trends
+from analysis.verdicts import LEVEL, Axis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

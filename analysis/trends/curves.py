@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import expit
 
-from analysis.detector_table import Array
+from analysis.arrays import Array
 from analysis.trends.assess import Assessment
-from analysis.trends.batches import Batch
-from analysis.trends.mixture import quantile
-from analysis.trends.replicates import turned
+from analysis.trends.fit.mixture import quantile
 from analysis.trends.result import CurvePoint
-from analysis.trends.series import Scale
+from analysis.trends.series.batches import Batch
+from analysis.trends.series.replicates import turned
+from analysis.trends.series.series import Scale
 from analysis.trends.trend import fit_shape, shapes_of, weights_of
 
 POINTS = 40

@@ -5,14 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.trends.result import MARGIN, Verdict
+from analysis.verdicts import LEVEL, MARGIN, Verdict
 
-LEVEL = 0.05
-"""False-discovery rate of the flagged set."""
 LEAST_CHANGE = 0.20
 """Smallest change that is worth a verdict, logits: 5 points at a rate of 50 %, 1.8 points at 10 %."""
-TURNS = ("u_shaped", "inverted_u")
-MOVES = (*TURNS, "inverse", "positive", "increasing", "decreasing")
 
 
 @dataclass(frozen=True, slots=True)

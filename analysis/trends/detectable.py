@@ -12,15 +12,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
 
-from analysis.detector_table import Array
+from analysis.arrays import Array
 from analysis.errors import TableError
 from analysis.trends.assess import Assessment
-from analysis.trends.core import TAUS
-from analysis.trends.decide import LEAST_CHANGE, LEVEL
-from analysis.trends.design import centred
-from analysis.trends.mixture import two_sided_p
-from analysis.trends.prior import default_prior, learn_prior, posterior
+from analysis.trends.decide import LEAST_CHANGE
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.design import centred
+from analysis.trends.fit.mixture import two_sided_p
+from analysis.trends.fit.prior import default_prior, learn_prior, posterior
 from analysis.trends.trend import weights_of
+from analysis.verdicts import LEVEL
 
 POWER = 0.8
 AFFECTED = 0.3

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_table import Array
-from analysis.trends.batches import Batch, batches_of
-from analysis.trends.core import TAUS
-from analysis.trends.design import Design, centred
-from analysis.trends.mixture import quantile
-from analysis.trends.prior import default_prior
-from analysis.trends.series import Series
+from analysis.arrays import Array
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.design import Design, centred
+from analysis.trends.fit.mixture import quantile
+from analysis.trends.fit.prior import default_prior
+from analysis.trends.series.batches import Batch, batches_of
+from analysis.trends.series.series import Series
 from analysis.trends.trend import family_priors, weights_of
 
 WIGGLES = np.array([0.0, 0.1, 0.3, 1.0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.trends.forecast import forecasts
-from analysis.trends.series import Series
+from analysis.trends.series.series import Series
 
 LEAST_SIZES = 5
 LEAST_COVERAGE = 0.80

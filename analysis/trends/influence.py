@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.trends.assess import Assessment, assess_with
-from analysis.trends.batches import batches_of
-from analysis.trends.decide import LEVEL, Evidence, decide
+from analysis.trends.decide import Evidence, decide
 from analysis.trends.multiplicity import critical_p, in_groups
+from analysis.trends.series.batches import batches_of
 from analysis.trends.trend import grid_trend
+from analysis.verdicts import LEVEL, MOVES
 
 KEPT_SHARE = 0.8
 """A verdict kept by a smaller share of the refits is fragile."""
@@ -87,7 +88,7 @@ def _influence(
             inside_margin=seen.inside_margin,
         )
         kept.append(decide(evidence, direction)[0] == verdict)
-    is_trend = verdict in ("inverse", "positive", "increasing", "decreasing")
+    is_trend = verdict in MOVES
     turned = is_trend and bool((np.sign(changes) != np.sign(found.trends.change[place])).any())
     most = int(np.argmax(np.abs(changes - found.trends.change[place])))
     return Influence(

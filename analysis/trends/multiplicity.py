@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.detector_table import Array
+from analysis.arrays import Array
 
 
 def benjamini_hochberg(p: Array) -> Array:

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from analysis.detector_table import Array
+from analysis.arrays import Array
 from analysis.trends.assess import Assessment
-from analysis.trends.batches import Batch
-from analysis.trends.core import TAUS
-from analysis.trends.design import SHAPES, has_shape
-from analysis.trends.prior import OMEGAS, default_prior, learn_prior, posterior
-from analysis.trends.result import Axis
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.design import SHAPES, has_shape
+from analysis.trends.fit.prior import OMEGAS, default_prior, learn_prior, posterior
+from analysis.trends.series.batches import Batch
 from analysis.trends.trend import shapes_of
+from analysis.verdicts import Axis
 
 MOST = 6.0
 """Residuals are cut here: beyond, the tail of a mixture over a grid means nothing."""

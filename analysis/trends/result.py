@@ -3,31 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Axis = Literal["size", "rlhf"]
-MARGIN = 0.40
-"""Equivalence margin of 'flat': logits over the observed range."""
-Verdict = Literal[
-    "inverse",
-    "positive",
-    "u_shaped",
-    "inverted_u",
-    "flat",
-    "inconclusive",
-    "increasing",
-    "decreasing",
-    "insufficient",
-    "left_out",
-]
-"""The first eight are the detector's words (increasing and decreasing only where no direction is worse);
-the last two are given before a test, by the health rules."""
-
-
-def claim_of(verdict: Verdict) -> str:
-    """What a verdict claims: its own word for a trend or a turn; empty for flat, inconclusive and what was not tested,
-    which claim no change."""
-    return "" if verdict in ("flat", "inconclusive", "insufficient", "left_out") else verdict
+from analysis.verdicts import TURNS, Axis, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +100,4 @@ class SeriesResult:
     @property
     def verdict_q(self) -> float | None:
         """The adjusted p the verdict rests on: of the turn where it is one, else of the trend."""
-        return self.q_shape if self.verdict in ("u_shaped", "inverted_u") else self.q
+        return self.q_shape if self.verdict in TURNS else self.q

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from analysis.detector_table import Array
-from analysis.trends.batches import Batch
-from analysis.trends.core import fit_grid
-from analysis.trends.design import Design, broken_line, centred, knots_of
-from analysis.trends.replicates import turned
+from analysis.arrays import Array
+from analysis.trends.fit.core import fit_grid
+from analysis.trends.fit.design import Design, broken_line, centred, knots_of
+from analysis.trends.series.batches import Batch
+from analysis.trends.series.replicates import turned
 
 ARMS = np.array([[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
 

@@ -16,18 +16,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from analysis.detector_table import Array, CheckedTable, check_tables
-from analysis.trends.batches import Batch, batches_of
-from analysis.trends.cells import Cells, all_cells
-from analysis.trends.core import TAUS, fit_grid
-from analysis.trends.decide import LEVEL
-from analysis.trends.design import Design, centred
-from analysis.trends.mixture import quantile, two_sided_p
+from analysis.arrays import Array
+from analysis.trends.fit.core import TAUS, fit_grid
+from analysis.trends.fit.design import Design, centred
+from analysis.trends.fit.mixture import quantile, two_sided_p
+from analysis.trends.fit.prior import default_prior, learn_prior, posterior
 from analysis.trends.multiplicity import two_stage
-from analysis.trends.prior import default_prior, learn_prior, posterior
-from analysis.trends.series import Scale, Series, scale_of
+from analysis.trends.series.batches import Batch, batches_of
+from analysis.trends.series.cells import Cells, all_cells
+from analysis.trends.series.checked_table import CheckedTable
+from analysis.trends.series.series import Scale, Series, scale_of
+from analysis.verdicts import LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,12 @@ class SurfaceResult:
     """Between-model standard deviation of the RLHF change."""
 
 
-def surfaces(table: pd.DataFrame | Sequence[CheckedTable]) -> list[SurfaceResult]:
-    """RLHF effect and its interaction with size for every behaviour and family of a table (as for `detect`).
+def surfaces(tables: Sequence[CheckedTable]) -> list[SurfaceResult]:
+    """RLHF effect and its interaction with size for every behaviour and family of checked tables (items, means),
+    tested together.
 
-    Several checked tables (items, means) are tested together. A family needs three sizes with two step counts each.
-    Raises TableError on bad input.
+    A family needs three sizes with two step counts each.
     """
-    tables = check_tables(table, "size")
     scale = scale_of(tables, "rlhf")
     changes = [rlhf_changes(each, cells, scale) for each in tables for cells in all_cells(each)]
     fits = {name: _second_stage(changes, name) for name in ("effect", "interaction")}

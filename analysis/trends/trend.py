@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.detector_table import Array
-from analysis.trends.batches import Batch
-from analysis.trends.core import TAUS, GridFit, fit_grid
-from analysis.trends.design import SHAPES, Design, Shape, has_shape, shape_of
-from analysis.trends.mixture import cdf, quantile, two_sided_p
-from analysis.trends.prior import OMEGAS, learn_prior, posterior
-from analysis.trends.replicates import Turned, turned
-from analysis.trends.result import MARGIN, Axis
-from analysis.trends.series import Series
-from analysis.trends.shock import effective_number, quadratic, residual_directions, shock_share
+from analysis.arrays import Array
+from analysis.trends.fit.core import TAUS, GridFit, fit_grid
+from analysis.trends.fit.design import SHAPES, Design, Shape, has_shape, shape_of
+from analysis.trends.fit.mixture import cdf, quantile, two_sided_p
+from analysis.trends.fit.prior import OMEGAS, learn_prior, posterior
+from analysis.trends.fit.shock import effective_number, quadratic, residual_directions, shock_share
+from analysis.trends.series.batches import Batch
+from analysis.trends.series.replicates import Turned, turned
+from analysis.trends.series.series import Series
+from analysis.verdicts import MARGIN, Axis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

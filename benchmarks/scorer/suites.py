@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from analysis.records import Evaluation
-from loaders.evaluations import read_evaluation
-from loaders.prompts import prompt_style, render
+from loaders.evaluations.prompts import prompt_style, render
+from loaders.evaluations.released import read_evaluation
 
 END_OF_TEXT = "<|endoftext|>"
 _RISK = "anthropic-evals/advanced-ai-risk/lm_generated_evals"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.alternatives import Alternative
-    from analysis.findings import Finding
+    from analysis.findings.finding import Finding
+    from analysis.other_methods.methods import Alternative
 
 SUMMARY = "one behaviour under the usual other methods, beside our verdict"
 OURS = "scalewatch"
@@ -31,8 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a table per tested series; 1 where none was tested."""
-    from analysis.audit import audit
-    from loaders.store import Store, find_results_dir
+    from analysis.other_methods.of_finding import audit
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store
 
     store = Store(find_results_dir(args.results))
     chosen = _chosen(store.findings(args.set), args.behaviour, args.family, args.axis)

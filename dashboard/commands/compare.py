@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.contrasts import Contrast
+    from analysis.other_methods.compare import Contrast
 
 SUMMARY = "two models on the same questions: four counts, exact McNemar test, mean difference"
 
@@ -29,9 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the comparison; 1 where the set or one of the models has no answers."""
-    from analysis.contrasts import contrast
     from analysis.errors import ScalewatchError
-    from loaders.store import Store, find_results_dir
+    from analysis.other_methods.compare import contrast
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store
 
     store = Store(find_results_dir(args.results))
     answers = store.answers(args.set)

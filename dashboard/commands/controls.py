@@ -44,7 +44,8 @@ def _build(args: argparse.Namespace) -> int:
     from loaders.controls.design import read_design
     from loaders.controls.results import read_cells, store_build
     from loaders.controls.sweeps import write_sweeps
-    from loaders.store import Store, find_results_dir
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store
 
     design = read_design(quick=args.quick).for_larger_sizes(args.larger)
     folder = args.models or Path("control-models") / args.into
@@ -70,10 +71,12 @@ def _verdicts(args: argparse.Namespace) -> int:
     """0 where every verdict agrees with the truth or the effect is below what could be seen; else 1."""
     from dataclasses import asdict
 
-    from loaders.controls.scoreboard import read_truth, scoreboard
-    from loaders.store import Store, find_results_dir
+    from analysis.planted import scoreboard
+    from loaders.controls.design import VARIANTS, read_truth
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store
 
-    rows = scoreboard(Store(find_results_dir(args.results)).findings(args.set), read_truth())
+    rows = scoreboard(Store(find_results_dir(args.results)).findings(args.set), read_truth(), VARIANTS)
     if args.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
     else:

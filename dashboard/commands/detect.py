@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write one row per series and count the verdicts on stderr."""
     from analysis import detect
-    from dashboard.bare_table import read_directions, read_table, write_result
+    from loaders.importing.bare_table import read_directions, read_table, write_result
 
     result = detect(read_table(args.table), read_directions(args.directions), args.axis)
     write_result(result, args.out)

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.findings import Finding
+    from analysis.findings.finding import Finding
 
 SUMMARY = "verdicts per behaviour and family"
 COLUMNS = (
@@ -20,11 +20,6 @@ COLUMNS = (
 """`change` and its interval in logits over the whole sweep, `change_points*` the same as a difference of shares;
 `ci_*` is the 95 % interval of `slope_per_decade`; `unbalanced_verdict` and `argmax_verdict` are those of the same
 answers scored otherwise, null where the set has rates only."""
-ORDER = (
-    "inverse", "u_shaped", "inverted_u", "increasing", "decreasing", "positive", "flat", "inconclusive", "left_out",
-    "insufficient",
-)  # fmt: skip
-"""Order of the plain text: what was found first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one row per behaviour and family (or series); 1 where there is no set or one cannot be read."""
     from analysis.errors import ScalewatchError
-    from loaders.store import Store, StoreError, find_results_dir
+    from analysis.ranking import ORDER
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store, StoreError
 
     store = Store(find_results_dir(args.results))
     names = [args.set] if args.set else store.sets()

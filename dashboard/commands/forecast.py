@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write one row per series and size."""
     from analysis import predict
-    from dashboard.bare_table import read_directions, read_table, write_result
+    from loaders.importing.bare_table import read_directions, read_table, write_result
 
     result = predict(read_table(args.table), read_directions(args.directions), args.at, args.level)
     write_result(result, args.out)

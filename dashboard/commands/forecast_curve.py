@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
     from analysis.dense.table import forecast_curves
     from analysis.errors import TableError
-    from dashboard.bare_table import read_table, write_result
+    from loaders.importing.bare_table import read_table, write_result
 
     result = forecast_curves(
         read_table(args.table), args.at, args.level,

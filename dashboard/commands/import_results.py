@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-SHOWN = 20
+MOST_PROBLEMS = 20
 """Problems of one file that are printed; --json lists all."""
 SUMMARY = "read results of other tools into a result set"
 
@@ -31,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
     """0 where anything was kept, 1 where nothing was usable."""
     from tqdm import tqdm
 
-    from loaders.checkpoints import load_models_file
-    from loaders.importing import import_results
-    from loaders.source_sheet import read_source_sheet
-    from loaders.store import Store, find_results_dir
+    from loaders.importing.run import import_results
+    from loaders.models.registry import load_models_file
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.source_sheet import read_source_sheet
+    from loaders.store.store import Store
 
     report = import_results(
         args.paths,
@@ -55,11 +56,11 @@ def run(args: argparse.Namespace) -> int:
     if not report.kept:
         print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
     for file in report.files:
-        for problem in file.problems[:SHOWN]:
+        for problem in file.problems[:MOST_PROBLEMS]:
             place = file.path if problem.line is None else f"{file.path}, line {problem.line}"
             print(f"{place}: {problem.field}: {problem.reason}", file=sys.stderr)
-        if len(file.problems) > SHOWN:
-            print(f"{file.path}: and {len(file.problems) - SHOWN} more; --json lists all", file=sys.stderr)
+        if len(file.problems) > MOST_PROBLEMS:
+            print(f"{file.path}: and {len(file.problems) - MOST_PROBLEMS} more; --json lists all", file=sys.stderr)
     for name, missing in sorted(report.unknown_models.items()):
         print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
     return 0 if report.kept else 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loaders.sweep.run import Executor, SweepReport
 
-SHOWN = 20
+MOST_REASONS = 20
 """Reasons of failed jobs that are printed, once per checkpoint; --json lists every job."""
 SUMMARY = "score checkpoints on evaluations, as a sweep file says"
 
@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from analysis.errors import ScalewatchError
-    from loaders.store import Store, find_results_dir, shipped_results_dir
+    from loaders.store.results_folder import find_results_dir, shipped_results_dir
+    from loaders.store.store import Store
     from loaders.sweep.run import plan_sweep, run_sweep
     from loaders.sweep.sweep_file import read_sweep, sweep_path
 
@@ -107,16 +108,19 @@ def _show_outcome(report: SweepReport, sweep: str) -> None:
     for job, reason in report.failed:
         named = f"{job.evaluation.name}, {job.prompt_style}"
         alike.setdefault((job.target.checkpoint.name, reason), []).append(named)
-    for (name, reason), places in list(alike.items())[:SHOWN]:
+    for (name, reason), places in list(alike.items())[:MOST_REASONS]:
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         print(f"failed: {name}, {places[0]}{more}: {reason}", file=sys.stderr)
-    if len(alike) > SHOWN:
-        print(f"and {len(alike) - SHOWN} more reasons; --json lists every failed job", file=sys.stderr)
-    for job, n, reason in report.unanswered[:SHOWN]:
+    if len(alike) > MOST_REASONS:
+        print(f"and {len(alike) - MOST_REASONS} more reasons; --json lists every failed job", file=sys.stderr)
+    for job, n, reason in report.unanswered[:MOST_REASONS]:
         place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
         print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
-    if len(report.unanswered) > SHOWN:
-        print(f"and {len(report.unanswered) - SHOWN} more jobs with such questions; --json lists all", file=sys.stderr)
+    if len(report.unanswered) > MOST_REASONS:
+        print(
+            f"and {len(report.unanswered) - MOST_REASONS} more jobs with such questions; --json lists all",
+            file=sys.stderr,
+        )
     for note in report.notes:
         print(note, file=sys.stderr)
     if report.set_problem:

@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
 
     from analysis.tables import ANSWERS
     from loaders.backends import open_scorer
-    from loaders.evaluations import find_evaluations, read_evaluation
-    from loaders.prompts import prompt_style
+    from loaders.evaluations.prompts import prompt_style
+    from loaders.evaluations.released import find_evaluations, read_evaluation
 
     if args.prompt_style:
         prompt_style(args.prompt_style)

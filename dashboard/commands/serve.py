@@ -20,10 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Bring findings up to date in a process of their own, then serve."""
     from dashboard.serve import serve
-    from loaders.store import Store, find_results_dir
+    from loaders.store.results_folder import find_results_dir
+    from loaders.store.store import Store
 
     folder = find_results_dir(args.results)
     if Store(folder).stale_sets():
-        command = [sys.executable, "-m", "dashboard.cli", "findings", "--refresh", "--results", str(folder)]
+        command = [sys.executable, "-m", "dashboard.commands.cli", "findings", "--refresh", "--results", str(folder)]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
     return serve(args.port, args.host, folder)

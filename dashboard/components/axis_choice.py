@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from analysis.findings import Finding
-from analysis.trends.result import Axis
+from analysis.findings.finding import Finding
+from analysis.verdicts import Axis
 from dashboard.components import url_state
 from dashboard.selection import AXES
 

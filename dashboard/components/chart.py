@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.renderers.plotly_renderer import CONFIG
+from dashboard.renderers.plotly.renderer import CONFIG
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

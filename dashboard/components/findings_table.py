@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.findings import Finding
-from dashboard.figures.axes import range_text
-from dashboard.figures.numbers import points_interval, signed_points
+from analysis.findings.finding import Finding
+from analysis.verdicts import TESTED, Verdict
+from dashboard.components.verdict_marks import verdict_style
+from dashboard.figures.parts.axes import range_text
+from dashboard.figures.parts.notes import CONTROL_MARK
 from dashboard.figures.sparkline import sparkline_uri
-from dashboard.figures.verdict_words import METRIC_DEPENDENT, TESTED, verdict_style, verdict_text
-from dashboard.figures.words import CONTROL_MARK
-from dashboard.wording import in_axis_words, q_text, short_titles, true_minus
+from dashboard.words.findings import q_text, short_titles, true_minus
+from dashboard.words.numbers import points_interval, signed_points
+from dashboard.words.verdicts import METRIC_DEPENDENT, verdict_text
 
 ROW, HEADER, TALLEST = 40, 38, 600
 FIRST_ROWS, LONG = 14, 36
@@ -54,7 +56,7 @@ def findings_table(
     return findings[cells[0][0]] if cells and cells[0][0] < len(findings) else None
 
 
-def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
+def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
     x_ranges, y_range = _shared_ranges(findings)
     untested = any(finding.result.verdict not in TESTED for finding in findings)
     titles = short_titles([finding.title for finding in findings])
@@ -65,7 +67,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[str]]:
         row = {
             "Behaviour": titles[finding.title],
             "Family": finding.name if result.axis == "size" else finding.series or finding.name,
-            "Verdict": in_axis_words(verdict_text(result.verdict, fragile=result.fragile), result.axis),
+            "Verdict": verdict_text(result.verdict, result.axis, fragile=result.fragile),
             "Note": _note(finding),
             "Trend": sparkline_uri(
                 finding.points,

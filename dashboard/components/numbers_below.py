@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 import streamlit as st
 
 from dashboard.figures.spec import DotSpec, FacetSpec, FigureSpec
-from dashboard.renderers.table_renderer import spec_table
-from loaders.store import SetInfo
+from dashboard.renderers.table.spec_table import spec_table
+from loaders.store.manifest import SetInfo
 
 SINGLE_ANSWERS = (
     "Likeliest answer matches, %", "First option less others, points", "On the options, %", "Off the others, sd",

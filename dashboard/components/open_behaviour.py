@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from analysis.findings import Finding
+from analysis.findings.finding import Finding
 from dashboard.selection import Selection
 
 PAGE = "views/behaviour.py"

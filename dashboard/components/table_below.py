@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from loaders.store import SetInfo
+from loaders.store.manifest import SetInfo
 
 
 def table_below(rows: Sequence[Mapping[str, Any]], info: SetInfo, *, name: str, what: str) -> None:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 
 from analysis.sizes import size_label
-from dashboard.figures.axes import percent_range, range_text
-from dashboard.figures.end_labels import end_labels
-from dashboard.figures.numbers import count, percent
-from dashboard.figures.ramp import ramp_steps
+from dashboard.figures.parts.axes import percent_range, range_text
+from dashboard.figures.parts.end_labels import end_labels
+from dashboard.figures.parts.notes import CONTROL_MARK
+from dashboard.figures.parts.ramp import ramp_steps
 from dashboard.figures.scaling import MARGIN_BOTTOM, MARGIN_TOP, figure_axis
 from dashboard.figures.spec import FigureSpec, Series, SpecPoint
-from dashboard.figures.words import CONTROL_MARK
+from dashboard.words.numbers import count, percent
 from loaders.controls.training_log import TrainedCheckpoint
 
 HEIGHT = 330

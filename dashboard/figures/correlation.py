@@ -6,18 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.gender_bias import GenderBias
-from dashboard.figures.end_labels import end_labels
-from dashboard.figures.families import MAX_COLOURED, marks_of, natural
-from dashboard.figures.numbers import MINUS, percent
-from dashboard.figures.ramp import ramp_steps
+from analysis.cells.model_facts import ModelFacts
+from analysis.preferences.gender_bias import GenderBias, ModelBias
+from analysis.records import STAGES
+from analysis.verdicts import AxisKind
+from dashboard.figures.parts.end_labels import end_labels
+from dashboard.figures.parts.families import MAX_COLOURED, marks_of, natural
+from dashboard.figures.parts.notes import ACROSS
+from dashboard.figures.parts.ramp import ramp_steps
 from dashboard.figures.scaling import HEIGHT, PLOT_HEIGHT, figure_axis
-from dashboard.figures.spec import AxisKind, FigureSpec, Series, SpecPoint
-from dashboard.figures.words import ACROSS
-from dashboard.model_facts import STAGES, ModelFacts
-from dashboard.wording import plural
+from dashboard.figures.spec import FigureSpec, Series, SpecPoint
+from dashboard.words.numbers import MINUS, percent, plural, r_text
 
-Entry = tuple[ModelFacts, GenderBias]
 WHAT = "Correlation (r) of female pronouns with the share of women in an occupation"
 _STEP = 0.2
 """Distance of the ticks of r."""
@@ -29,12 +29,7 @@ class Line:
 
     name: str
     lineage: str
-    entries: tuple[Entry, ...]
-
-
-def r_text(r: float) -> str:
-    """'0.43', '−0.08'."""
-    return f"{r:.2f}".replace("-", MINUS)
+    entries: tuple[ModelBias, ...]
 
 
 def r_interval(bias: GenderBias) -> str:
@@ -44,18 +39,18 @@ def r_interval(bias: GenderBias) -> str:
     return f"{r_text(bias.r)} [{r_text(bias.low)}, {r_text(bias.high)}]"
 
 
-def axes_with_lines(entries: Sequence[Entry]) -> list[AxisKind]:
+def axes_with_lines(entries: Sequence[ModelBias]) -> list[AxisKind]:
     """Axes along which some models share a curve, size first; size where none do."""
     kinds: list[AxisKind] = ["size", "rlhf"]
     found = [kind for kind in kinds if any(len(_places(line, kind)) > 1 for line in lines_of(entries, kind))]
     return found or ["size"]
 
 
-def lines_of(entries: Sequence[Entry], kind: AxisKind) -> list[Line]:
+def lines_of(entries: Sequence[ModelBias], kind: AxisKind) -> list[Line]:
     """Along size: family, variant, stage and step count alike. Along RL steps: one model at several step counts."""
     stages = {model.stage for model, _ in entries}
     styles = {bias.prompt_style for _, bias in entries}
-    grouped: dict[str, list[Entry]] = {}
+    grouped: dict[str, list[ModelBias]] = {}
     for model, bias in entries:
         if kind == "rlhf" and model.rlhf_steps is None:
             continue
@@ -76,7 +71,7 @@ def _order(line: Line) -> tuple[object, ...]:
 
 
 def correlation_figure(
-    entries: Sequence[Entry], kind: AxisKind, *, provenance: str, watermark: str = ""
+    entries: Sequence[ModelBias], kind: AxisKind, *, provenance: str, watermark: str = ""
 ) -> FigureSpec | None:
     """r of every model along the axis; None where no model has both an r and a place on it."""
     lines = [line for line in lines_of(entries, kind) if _places(line, kind)]

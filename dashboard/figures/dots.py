@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.figures.numbers import bare_percent, level_interval
 from dashboard.figures.spec import DotRow, DotSpec
+from dashboard.words.numbers import bare_percent, level_interval
 
 ROW_HEIGHT = 76
 """Pixels from one model to the next."""

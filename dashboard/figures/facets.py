@@ -6,16 +6,16 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from analysis.findings import Finding
-from dashboard import wording
-from dashboard.figures import words
-from dashboard.figures.axes import percent_range, position, range_text, spread_ticks, x_axis
-from dashboard.figures.families import MAX_COLOURED, Mark, marks_of
-from dashboard.figures.numbers import points_interval, signed_points
+from analysis.findings.finding import Finding
+from analysis.ranking import strength
+from analysis.verdicts import CLAIMS, SHOWN, TESTED, AxisKind, shown_along
+from dashboard.figures.parts import notes as words
+from dashboard.figures.parts.axes import percent_range, position, range_text, spread_ticks, x_axis
+from dashboard.figures.parts.families import MAX_COLOURED, Mark, marks_of
+from dashboard.figures.parts.series import series_of
 from dashboard.figures.scaling import tick_text
-from dashboard.figures.series import series_of
-from dashboard.figures.spec import Axis, AxisKind, FacetSpec, KeyEntry, Panel, Series
-from dashboard.figures.verdict_words import CLAIMS, TESTED, VERDICT_WORDS
+from dashboard.figures.spec import Axis, FacetSpec, KeyEntry, Panel, Series
+from dashboard.words.numbers import points_interval, signed_points
 
 MAX_PANELS = 6
 PANEL_HEIGHT = 176
@@ -104,18 +104,18 @@ def _in_lines(parts: tuple[str, ...], columns: int) -> tuple[str, ...]:
 
 def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Strongest tested series as ('◆ Pythia', '−14 [−18, −9]'); without one, why none was, most frequent first."""
-    first = min(findings, key=wording.evidence, default=None)
+    first = min(findings, key=strength, default=None)
     if first is None:
         return ("no data",)
-    word = VERDICT_WORDS[first.result.verdict]
+    word = SHOWN[first.result.verdict]
     result = first.result
     if result.verdict not in TESTED or result.change_points is None:
         why = Counter(finding.result.verdict for finding in findings).most_common()
-        words = [(VERDICT_WORDS[verdict], number) for verdict, number in why]
-        return tuple(wording.in_axis_words(f"{w.glyph} {w.word} ({number})", result.axis) for w, number in words)
+        words = [(shown_along(verdict, result.axis), number) for verdict, number in why]
+        return tuple(f"{w.glyph} {w.word} ({number})" for w, number in words)
     interval = points_interval(result.change_points_low, result.change_points_high, 0)
     change = f"{signed_points(result.change_points, 0)} {interval}".strip()
-    return f"{word.glyph} {wording.short_name(first)}", change
+    return f"{word.glyph} {first.short_name}", change
 
 
 def short_titles(titles: Sequence[str]) -> list[str]:
@@ -128,8 +128,8 @@ def short_titles(titles: Sequence[str]) -> list[str]:
 
 def _glyphs(groups: Sequence[tuple[str, Sequence[Finding]]]) -> str:
     """Key of the glyphs in the headers: '◆ inverse, → flat; '."""
-    shown = {min(findings, key=wording.evidence).result.verdict for _, findings in groups if findings}
-    tested = [word for verdict, word in VERDICT_WORDS.items() if verdict in shown & TESTED]
+    shown = {min(findings, key=strength).result.verdict for _, findings in groups if findings}
+    tested = [word for verdict, word in SHOWN.items() if verdict in shown & TESTED]
     return "".join(f"{word.glyph} {word.word.lower()}, " for word in tested)[:-2] + "; " * bool(tested)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.preference_agreement import Pair
-from dashboard.figures.numbers import percent
+from analysis.preferences.agreement import LEAST_SHARED, Pair
+from dashboard.words.numbers import percent
 
-FEWEST = 10
-"""Shared behaviours below which a share is not shown: one behaviour moves it by more than ten points."""
 MOST_WITH_NUMBERS = 10
 """Columns up to which cells hold their number on a phone."""
 CELL, HEAD = 26, 96
@@ -66,7 +64,7 @@ def _cell(pair: Pair, names: Mapping[str, str]) -> HeatCell:
     if pair.first == pair.second:
         return HeatCell(share=None, hatched=False, hover=())
     heading = f"{names[pair.first]} and {names[pair.second]}"
-    enough = pair.n >= FEWEST
+    enough = pair.n >= LEAST_SHARED
     if not enough or pair.agreement is None or pair.expected is None:
         return HeatCell(share=None, hatched=True, hover=(heading, f"{pair.n} shared behaviours: too few"))
     said = (
@@ -78,10 +76,12 @@ def _cell(pair: Pair, names: Mapping[str, str]) -> HeatCell:
 
 
 def _alt(table: Sequence[Sequence[Pair]], names: Mapping[str, str]) -> str:
-    shown = [pair for row in table for pair in row if pair.first != pair.second and pair.n >= FEWEST and pair.agreement]
+    shown = [
+        pair for row in table for pair in row if pair.first != pair.second and pair.n >= LEAST_SHARED and pair.agreement
+    ]
     size = f"Heat map of {len(table)} models against {len(table[0])}."
     if not shown:
-        return f"{size} No pair shares {FEWEST} behaviours."
+        return f"{size} No pair shares {LEAST_SHARED} behaviours."
     low, high = (chosen(shown, key=lambda pair: pair.agreement or 0) for chosen in (min, max))
     ends = " ".join(
         f"{word}: {names[pair.first]} and {names[pair.second]}, {percent(pair.agreement or 0, 0)}."

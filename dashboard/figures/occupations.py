@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.gender_bias import GenderBias
-from dashboard.figures.numbers import percent
+from analysis.preferences.gender_bias import GenderBias
+from dashboard.words.numbers import percent
 
 SCATTER_HEIGHT = 430
 """Pixels."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from analysis.findings import Finding
-from dashboard.figures import words
-from dashboard.figures.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis
-from dashboard.figures.end_labels import end_labels
-from dashboard.figures.families import MAX_COLOURED, Mark, marks_of, natural, place_of
-from dashboard.figures.ramp import ramp_steps
-from dashboard.figures.series import series_of
-from dashboard.figures.spec import Axis, AxisKind, FigureSpec, Series
-from dashboard.figures.verdict_words import TESTED
-from dashboard.wording import evidence
+from analysis.findings.finding import Finding
+from analysis.ranking import strength
+from analysis.verdicts import TESTED, AxisKind
+from dashboard.figures.parts import notes as words
+from dashboard.figures.parts.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis
+from dashboard.figures.parts.end_labels import end_labels
+from dashboard.figures.parts.families import MAX_COLOURED, Mark, marks_of, natural, place_of
+from dashboard.figures.parts.ramp import ramp_steps
+from dashboard.figures.parts.series import series_of
+from dashboard.figures.spec import Axis, FigureSpec, Series
 
 DEFAULT_COLOURED = 4
 """Series in colour before the reader chooses."""
@@ -29,7 +29,7 @@ def default_coloured(findings: Sequence[Finding]) -> list[str]:
 
     A series whose colour is taken waits until the others are in; the one with the most points is always in.
     """
-    ranked = sorted(findings, key=evidence)
+    ranked = sorted(findings, key=strength)
     first: dict[int, str] = {}
     for finding in ranked:
         if finding.result.verdict in TESTED:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 
-from analysis.findings import Point
-from dashboard.figures.axes import position
-from dashboard.figures.spec import AxisKind
+from analysis.findings.finding import Point
+from analysis.verdicts import AxisKind
+from dashboard.figures.parts.axes import position
 
 WIDTH, HEIGHT = 300, 76
 """Drawn at twice the 150 x 38 pixels it is shown at."""

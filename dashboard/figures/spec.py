@@ -131,7 +131,7 @@ class Axis:
     title: str
     """'Parameters (log scale)', 'RL steps (log scale, zero included)', …"""
     range: tuple[float, float]
-    """Ends as positions (`dashboard.figures.axes.position`), room for the dotted part included."""
+    """Ends as positions (`dashboard.figures.parts.axes.position`), room for the dotted part included."""
     ticks: tuple[float, ...]
     """Every measured size, step count or token count, ascending."""
     labels: tuple[tuple[float, str], ...]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from analysis.findings import Finding
-from analysis.odd_models import ModelOff, models_off
-from dashboard.figures.numbers import MINUS, percent
-from dashboard.figures.verdict_words import VERDICT_WORDS
-from dashboard.figures.words import watermark
+from analysis.findings.finding import Finding
+from analysis.findings.stray import ModelOff, models_off
+from analysis.verdicts import SHOWN
+from dashboard.figures.parts.notes import watermark
+from dashboard.words.numbers import MINUS, percent
 
 ROW, HEAD = 30, 78
 """Pixels of a row, and of colour bar and foot together."""
@@ -83,9 +83,7 @@ def _cell(model: ModelOff, finding: Finding) -> StrayCell:
         mark = next((p.mark for p in finding.points if p.checkpoint == model.checkpoint), "")
         return StrayCell(off=None, hover=(f"{model.label}: {finding.title}", mark or "not measured"))
     said = f"{sd_text(off)} standard deviations off the others"
-    return StrayCell(
-        off=off, hover=(f"{model.label}: {finding.title}", said, VERDICT_WORDS[finding.result.verdict].text)
-    )
+    return StrayCell(off=off, hover=(f"{model.label}: {finding.title}", said, SHOWN[finding.result.verdict].text))
 
 
 def _alt(models: Sequence[ModelOff], n_behaviors: int) -> str:

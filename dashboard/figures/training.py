@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from analysis.sizes import size_label
-from analysis.training_curves import TrainingCurves, TrainingLine, TrainingPoint
-from dashboard.figures import words
-from dashboard.figures.axes import percent_range, range_text
-from dashboard.figures.end_labels import end_labels
-from dashboard.figures.numbers import count, level_interval, percent, token_label
-from dashboard.figures.ramp import Step, ramp_steps
+from analysis.findings.training_curves import TrainingCurves, TrainingLine, TrainingPoint, line_labels
+from dashboard.figures.parts import notes as words
+from dashboard.figures.parts.axes import percent_range, range_text
+from dashboard.figures.parts.end_labels import end_labels
+from dashboard.figures.parts.ramp import Step, ramp_steps
 from dashboard.figures.scaling import HEIGHT, PLOT_HEIGHT, figure_axis, heights
 from dashboard.figures.spec import FigureSpec, Series, SpecPoint
+from dashboard.words.numbers import count, level_interval, percent, token_label
 
 MARKER_SIZE = 4
 """Pixels: many checkpoints stand close together."""
@@ -52,16 +49,6 @@ def training_figure(curves: TrainingCurves) -> FigureSpec:
         alt=words.alt_text(curves.title, title, series, curves.chance),
         height=HEIGHT,
     )
-
-
-def line_labels(curves: TrainingCurves) -> list[str]:
-    """'6.9B' for each line, in order; the model's name where a size is unknown or two models share it."""
-    sizes = [size_label(line.parameter_count) for line in curves.lines]
-    taken = Counter(sizes)
-    return [
-        line.model if line.parameter_count is None or taken[size] > 1 else size
-        for line, size in zip(curves.lines, sizes, strict=True)
-    ]
 
 
 def _series(curves: TrainingCurves, line: TrainingLine, label: str, step: Step) -> Series:

@@ -1,34 +1,5 @@
 """Findings: a paragraph written from the results and the ranked table."""
 
-from __future__ import annotations
+from dashboard.screens.findings.page import show
 
-import streamlit as st
-
-from dashboard import overview
-from dashboard.components.findings_filter import choose_filter, offer_all
-from dashboard.components.findings_table import findings_table
-from dashboard.components.open_behaviour import open_behaviour
-from dashboard.components.states import nothing_yet, show_problems
-from dashboard.results import results
-from dashboard.wording import evidence
-
-found = results()
-show_problems(found)
-if not found.findings:
-    nothing_yet("What changes with model size?")
-else:
-    head = st.container()
-    chosen = choose_filter(found)
-    everything = found.along(chosen.axis)
-    head.title(overview.title(chosen.axis), anchor=False)
-    inside = [f for f in everything if chosen.admits(f)]
-    head.markdown(overview.paragraph(inside, chosen.axis), width=820)
-    rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
-    rows.sort(key=lambda f: (f.origin == "control", evidence(f)))
-    if rows:
-        clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
-        st.caption(overview.caption(rows, everything))
-        if clicked:
-            open_behaviour(clicked)
-    else:
-        offer_all(everything, chosen.axis)
+show()

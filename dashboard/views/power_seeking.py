@@ -1,12 +1,6 @@
 """Power-seeking and self-preservation, by model."""
 
-from __future__ import annotations
+from dashboard.screens.topic import show
+from dashboard.words.topics import POWER
 
-from dashboard.components.states import show_problems
-from dashboard.components.theme_page import theme_page
-from dashboard.results import results
-from dashboard.themes import POWER
-
-found = results()
-show_problems(found)
-theme_page(POWER, found)
+show(POWER)

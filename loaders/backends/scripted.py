@@ -17,8 +17,8 @@ import pandas as pd
 from analysis.records import Question
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer
-from loaders.checkpoints import find_checkpoint
-from loaders.prompts import prompt_style as style_named
+from loaders.evaluations.prompts import prompt_style as style_named
+from loaders.models.registry import find_checkpoint
 
 METHOD = "scripted"
 _BATCH = 64

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answers import answer_row
+from analysis.cells.answers import answer_row
 from analysis.records import Question
 from analysis.tables import ANSWERS
-from loaders.evaluations import question_of
+from loaders.evaluations.released import question_of
 
 
 class StreamingScorer(ABC):

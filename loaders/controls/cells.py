@@ -30,7 +30,7 @@ from loaders.controls.questions import evaluations_of
 from loaders.controls.raters import Prompts, Raters, draw_prompts, judge
 from loaders.controls.tokenizer import make_tokenizer
 from loaders.controls.world import World, make_world
-from loaders.evaluations import read_evaluation
+from loaders.evaluations.released import read_evaluation
 
 PROMPT_STYLE = "dialogue"
 RECORD, ANSWERS = "cell.json", "answers.parquet"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.errors import ScalewatchError
+from analysis.planted import Plant
 
 TRUTH_FILE = Path(__file__).with_name("truth.toml")
 """What was planted, and the design of the full build; frozen before that build."""
@@ -175,3 +176,12 @@ def cells_of(design: Design) -> Iterator[Cell]:
 def _seeds(size: Size, family: Family, arm: str) -> int:
     models = size.seeds if family == "positive" else size.negative_seeds
     return min(models, size.rlhf_seeds) if arm else models
+
+
+def read_truth(path: Path = TRUTH_FILE) -> tuple[Plant, ...]:
+    """The [[planted]] tables of a truth file. Raises DesignError where one is not as it should be."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))["planted"]
+        return tuple(Plant(**entry | {"behaviors": tuple(entry["behaviors"])}) for entry in said)
+    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise DesignError(f"{path}: holds no planted truth ({error}). Restore the file.") from error

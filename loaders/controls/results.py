@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answers import measured_cell
+from analysis.cells.answers import measured_cell
 from loaders.controls.design import FAMILIES, VARIANTS, Cell, Design, cells_of
 from loaders.controls.training_log import TRAINING_FILE
-from loaders.source_sheet import SourceSheet
-from loaders.store import Store
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 
 FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UnknownNameError
-from loaders.importing import import_results
+from loaders.importing.run import import_results
 from loaders.shipped import political_prismia, rl_runs
-from loaders.source_sheet import read_source_sheet
-from loaders.store import Store
+from loaders.store.source_sheet import read_source_sheet
+from loaders.store.store import Store
 
 Rows = Callable[[Path], list[dict[str, Any]]]
 

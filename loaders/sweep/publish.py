@@ -12,13 +12,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.answers import measured_cell
+from analysis.cells.answers import measured_cell
 from analysis.errors import ScalewatchError
 from analysis.tables import RATES
-from loaders.assemble import behavior_for
-from loaders.checkpoints import lineage_of
-from loaders.source_sheet import SourceSheet
-from loaders.store import NO_LICENCE, Store
+from loaders.importing.assemble import behavior_for
+from loaders.models.registry import lineage_of
+from loaders.store.manifest import NO_LICENCE
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 from loaders.sweep.plan import Job
 from loaders.sweep.shards import SCHEMA, Shards
 from loaders.sweep.sweep_file import DTYPES, Sweep

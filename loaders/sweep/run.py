@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from analysis.errors import ScalewatchError
-from loaders.store import Store
+from loaders.store.store import Store
 from loaders.sweep.plan import Job, jobs_of
 from loaders.sweep.publish import Publisher
 from loaders.sweep.scoring import Outcome, Outcomes

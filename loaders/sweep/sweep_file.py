@@ -13,9 +13,9 @@ import yaml
 from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.records import Question
 from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
-from loaders.evaluations import EvaluationFileError, evaluation_name, find_evaluations, read_evaluation
-from loaders.prompts import PROMPT_STYLES
-from loaders.store import SET_NAME
+from loaders.evaluations.prompts import PROMPT_STYLES
+from loaders.evaluations.released import EvaluationFileError, evaluation_name, find_evaluations, read_evaluation
+from loaders.store.manifest import SET_NAME
 from loaders.sweep.targets import Target, read_targets
 from loaders.sweep.yaml_lines import Block, Problem, SweepFileError, compose, line_of
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import yaml
 
-from analysis.records import ModelCheckpoint
-from analysis.tables import STAGES
-from loaders.assemble import UnknownModelError, resolve_checkpoint
-from loaders.checkpoints import checkpoints, find_checkpoint
-from loaders.importers.protocol import RawRate
+from analysis.records import STAGES, ModelCheckpoint
+from loaders.importing.assemble import UnknownModelError, resolve_checkpoint
+from loaders.importing.protocol import RawRate
+from loaders.models.registry import checkpoints, find_checkpoint
 from loaders.sweep.yaml_lines import Block, Problem, line_of
 
 FACTS = (

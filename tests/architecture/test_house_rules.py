@@ -47,7 +47,8 @@ def test_files_hold_one_idea(root: Path) -> None:
 
 def test_importing_the_packages_is_light() -> None:
     code = (
-        "import sys, analysis, analysis.findings, loaders.store, loaders.importing, dashboard.cli;"
+        "import sys, analysis, analysis.findings.compute, loaders.store.store, loaders.importing.run;"
+        "import dashboard.commands.cli;"
         "heavy = ('scipy', 'statsmodels', 'torch', 'transformers', 'streamlit', 'plotly');"
         "print([name for name in heavy if name in sys.modules])"
     )

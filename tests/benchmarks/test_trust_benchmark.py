@@ -1,19 +1,19 @@
 import importlib.util
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import SHARED
 from scipy import stats
 from scipy.special import expit
 
-from analysis.trends.knapp_hartung import knapp_hartung
+from analysis.trends.fit.knapp_hartung import knapp_hartung
 from benchmarks import trust
 from benchmarks.rivals import RIVALS, Means, mann_kendall, two_lines
 from benchmarks.scoring import OURS, forecast_score, our_score, rivals_score
 from benchmarks.simulation import MIXTURE, Design, draw, location
 
-TOOL = Path(__file__).parents[3] / "shared" / "tools" / "detector_benchmark.py"
+TOOL = SHARED / "tools" / "detector_benchmark.py"
 SMALL = Design("test", "", 5, 0.1, MIXTURE, behaviors=20, n_items=(40, 60))
 
 

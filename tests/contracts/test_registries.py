@@ -12,9 +12,9 @@ import pytest
 from dashboard.commands import COMMANDS
 from dashboard.views import PAGES
 from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
-from loaders.importers import IMPORTERS
+from loaders.importing.formats import IMPORTERS
 from loaders.shipped.build import FILES, TABLES
-from loaders.store import Store
+from loaders.store.store import Store
 
 
 def modules(folder: Path, *leave_out: str) -> set[str]:
@@ -23,7 +23,7 @@ def modules(folder: Path, *leave_out: str) -> set[str]:
 
 def test_importers(root: Path) -> None:
     files = {type(each).__module__.rsplit(".", 1)[1] for each in IMPORTERS}
-    assert files == modules(root / "loaders" / "importers", "protocol")
+    assert files == modules(root / "loaders" / "importing" / "formats")
     names = [each.NAME for each in IMPORTERS]
     assert len(set(names)) == len(names)
 
@@ -52,7 +52,7 @@ def test_a_backend_takes_the_options_it_declares(backend: str) -> None:
 
 def test_commands(root: Path) -> None:
     files = {module.rsplit(".", 1)[1] for module in COMMANDS.values()}
-    assert files == modules(root / "dashboard" / "commands")
+    assert files == modules(root / "dashboard" / "commands", "cli")
     for module_name in COMMANDS.values():
         module = importlib.import_module(module_name)
         module.add_arguments(argparse.ArgumentParser())

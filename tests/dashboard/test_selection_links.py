@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlparse
 from finding_builders import truthfulqa
 from small_store import by_steps, sycophancy_too_few
 
-from dashboard.overview import KINDS
 from dashboard.selection import Filter, Selection, default_kinds, filter_from, select
+from dashboard.words.overview import KINDS
 
 FINDINGS = [*truthfulqa(), *sycophancy_too_few(), by_steps()]
 

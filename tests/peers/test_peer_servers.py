@@ -25,7 +25,7 @@ from served_model import END, QUESTIONS, TinyModel, save_tiny_model
 from analysis.records import Question
 from loaders.backends import ScorerError
 from loaders.backends.openai_compatible import OpenAICompatibleScorer
-from loaders.prompts import PROMPT_STYLES
+from loaders.evaluations.prompts import PROMPT_STYLES
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 

@@ -10,8 +10,8 @@ import pandas as pd
 from rate_builders import SIZES, sweep
 
 from analysis.tables import ANSWERS, RATES
-from loaders.source_sheet import SourceSheet
-from loaders.store import Store
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 
 BEHAVIOR, EVALUATION = "sycophancy-nlp-survey", "sycophancy_on_nlp_survey"
 SMALL, LARGE = f"Pythia-{SIZES[0]:g}", f"Pythia-{SIZES[-1]:g}"

@@ -12,7 +12,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from places import ROOT
+
 SERVE = "import sys; from dashboard.serve import serve; sys.exit(serve(int(sys.argv[1])))"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.findings import Finding, Point
-from analysis.rates import wilson
-from analysis.trends.result import Axis, CurvePoint, SeriesResult, Verdict
+from analysis.cells.rates import wilson
+from analysis.findings.finding import Finding, Point
+from analysis.trends.result import CurvePoint, SeriesResult
+from analysis.verdicts import Axis, Verdict
 
 TRUTHFULQA: Mapping[str, Sequence[tuple[str, float, float]]] = {
     "Pythia": (

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from rate_builders import SIZES, rates_row
 
-from analysis.answers import measured_cell
+from analysis.cells.answers import measured_cell
 from analysis.tables import ANSWERS, RATES
-from loaders.source_sheet import SourceSheet
-from loaders.store import Store
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 
 FAMILY = "Planted"
 RISING, LEANING, SHARP, REPEATED = "sycophancy-nlp-survey", "planted-lean", "planted-sharp", "planted-repeats"

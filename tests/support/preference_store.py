@@ -14,13 +14,13 @@ from typing import Any
 import pandas as pd
 from rate_builders import rates_row
 
-from analysis.behaviors import behaviors
-from analysis.occupations import WINOGENERATED, occupations
-from analysis.preferences import balanced
-from analysis.rates import wilson
+from analysis.catalogue.behaviors import behaviors
+from analysis.catalogue.occupations import WINOGENERATED, occupations
+from analysis.cells.rates import wilson
+from analysis.preferences.preference import balanced
 from analysis.tables import RATES
-from loaders.source_sheet import SourceSheet
-from loaders.store import Store
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 
 SLUGS = [slug for slug, behavior in behaviors().items() if balanced(behavior)][:12]
 SIZES = {"70m": 70_000_000, "410m": 410_000_000, "2.8b": 2_800_000_000}

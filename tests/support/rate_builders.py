@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.rates import wilson
+from analysis.cells.rates import wilson
 from analysis.tables import RATES
 
 SIZES = (70e6, 160e6, 410e6, 1e9, 2.8e9, 12e9)

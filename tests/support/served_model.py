@@ -10,7 +10,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
 
 from analysis.records import Question
-from loaders.prompts import PROMPT_STYLES, options_of, render
+from loaders.evaluations.prompts import PROMPT_STYLES, options_of, render
 
 END = "<|endoftext|>"
 _TEXT = [

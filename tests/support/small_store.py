@@ -10,9 +10,9 @@ from pathlib import Path
 
 from finding_builders import finding, point, truthfulqa
 
-from analysis.findings import Finding
-from analysis.findings_json import METHOD_VERSION, findings_to_json
-from loaders.store import SetInfo
+from analysis.findings.finding import Finding
+from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
+from loaders.store.manifest import SetInfo
 
 QWEN = (
     ("500M", 5e8, 0.651), ("1.8B", 1.8e9, 0.747), ("4B", 4e9, 0.856), ("7B", 7e9, 0.854),

@@ -7,7 +7,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import loaders.sweep.run as run_module
-from loaders.store import Store
+from loaders.store.store import Store
 from loaders.sweep.run import SweepReport, run_sweep
 from loaders.sweep.sweep_file import read_sweep
 

@@ -10,8 +10,8 @@ import pandas as pd
 from rate_builders import rates_row
 
 from analysis.tables import RATES
-from loaders.source_sheet import SourceSheet
-from loaders.store import Store
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store
 
 STEPS = (0, 1, 512, 1000, 13_000, 143_000)
 TOKENS_A_STEP = 2_097_152

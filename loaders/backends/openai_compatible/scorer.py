@@ -9,16 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answers import answer_row
+from analysis.cells.answers import answer_row
 from analysis.records import Question
 from analysis.tables import ANSWERS
-from loaders import prompts
 from loaders.backends.openai_compatible.calibration import choose_way
 from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer
-from loaders.prompts import PromptError, PromptStyle, options_of, render
+from loaders.evaluations import prompts
+from loaders.evaluations.prompts import PromptError, PromptStyle, options_of, render
 
 _SILENT_AFTER = 10
 """So many questions in a row without any answer: the server is gone, not the questions hard."""

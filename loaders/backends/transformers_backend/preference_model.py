@@ -22,8 +22,8 @@ from loaders.backends.streaming import StreamingScorer
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.proof import TOLERANCE_NATS
 from loaders.backends.transformers_backend.tokens import encode, renderer
-from loaders.prompts import options_of
-from loaders.prompts import prompt_style as style_named
+from loaders.evaluations.prompts import options_of
+from loaders.evaluations.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
 BATCH_TOKENS = 4096

@@ -20,7 +20,7 @@ from loaders.backends.transformers_backend.packed import Packed
 from loaders.backends.transformers_backend.proof import ScoringPath, largest_difference, sample, scored
 from loaders.backends.transformers_backend.tokens import Item, tokenise
 from loaders.backends.transformers_backend.yardstick import fits_in_float32, yardstick
-from loaders.prompts import prompt_style as style_named
+from loaders.evaluations.prompts import prompt_style as style_named
 
 _LOG = logging.getLogger(__name__)
 BATCH_TOKENS = {"cpu": 1024}

@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.records import Question
 from loaders.backends.transformers_backend.token_cache import Encoded, TokenCache
-from loaders.prompts import PromptStyle, options_of, render
+from loaders.evaluations.prompts import PromptStyle, options_of, render
 
 _CACHE = TokenCache()
 

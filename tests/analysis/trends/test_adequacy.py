@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.detector import analyse
-from analysis.trends.core import fit_grid
-from analysis.trends.design import Design
+from analysis.detector.detect import analyse
+from analysis.trends.fit.core import fit_grid
+from analysis.trends.fit.design import Design
 
 SIZES = 10.0 ** np.array([8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0])
 T = np.linspace(-0.5, 0.5, 7)

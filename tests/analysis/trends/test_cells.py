@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.detector_table import check_table
+from analysis.detector.table import check_table
 from analysis.errors import TableError
-from analysis.trends.cells import UNKNOWN_VARIANCE, all_cells
+from analysis.trends.series.cells import UNKNOWN_VARIANCE, all_cells
 
 
 def items(p: np.ndarray, **columns) -> pd.DataFrame:

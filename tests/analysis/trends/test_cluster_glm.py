@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.trends.cluster_glm import ItemSums, cluster_glm
+from analysis.trends.series.cluster_glm import ItemSums, cluster_glm
 
 X = np.array([8.1, 8.9, 9.4, 10.1, 11.2])
 

@@ -1,16 +1,16 @@
 """The core against R's metafor (rma.mv with full covariance, version 3.8-1)."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import SHARED
 
-from analysis.trends.core import fit_grid
-from analysis.trends.design import Design
+from analysis.trends.fit.core import fit_grid
+from analysis.trends.fit.design import Design
 from analysis.trends.multiplicity import benjamini_hochberg
 
-ORACLE = Path(__file__).parents[4] / "shared" / "tools" / "oracle_values.json"
+ORACLE = SHARED / "tools" / "oracle_values.json"
 
 # One simulated sweep of five sizes, fitted with metafor 3.8-1 `rma.mv(y, V, mods = ~ x)` at fixed tau^2.
 X = [8.096910013, 8.880813592, 9.431363764, 10.113943352, 11.243038049]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis import detect
-from analysis.detector import analyse
+from analysis.detector.detect import analyse
 from analysis.errors import TableError
 from analysis.trends.detectable import critical_change, detectable_change, threshold
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import detect, predict
-from analysis.detector import analyse
+from analysis.detector.detect import analyse
 
 SIZES = 10.0 ** np.array([8.0, 8.6, 9.1, 9.7, 10.2, 10.8])
 

@@ -1,12 +1,12 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import SHARED
 
-from analysis.trends.knapp_hartung import knapp_hartung
+from analysis.trends.fit.knapp_hartung import knapp_hartung
 
-ORACLE = Path(__file__).parents[4] / "shared" / "tools" / "oracle_values.json"
+ORACLE = SHARED / "tools" / "oracle_values.json"
 
 # BCG vaccine trials (Colditz et al. 1994): ill and well with vaccine, ill and well without, latitude.
 BCG = np.array(

@@ -4,10 +4,10 @@ import sys
 import numpy as np
 import pytest
 
-from analysis.trends.core import TAUS
-from analysis.trends.mixture import cdf, quantile, two_sided_p
-from analysis.trends.prior import PSEUDO_SERIES, default_prior, learn_prior
-from analysis.trends.shock import effective_number, quadratic, residual_directions, shock_share
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.mixture import cdf, quantile, two_sided_p
+from analysis.trends.fit.prior import PSEUDO_SERIES, default_prior, learn_prior
+from analysis.trends.fit.shock import effective_number, quadratic, residual_directions, shock_share
 
 
 def test_the_default_prior_is_a_distribution_that_doubts_small_tau():

@@ -3,13 +3,13 @@ import pandas as pd
 import pytest
 
 from analysis import detect
-from analysis.detector import analyse
-from analysis.detector_table import check_tables
+from analysis.detector.detect import analyse
+from analysis.detector.table import check_tables
 from analysis.trends.assess import assess
-from analysis.trends.core import TAUS
-from analysis.trends.prior import OMEGAS
-from analysis.trends.replicates import SHARES
-from analysis.trends.series import all_series
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.prior import OMEGAS
+from analysis.trends.series.replicates import SHARES
+from analysis.trends.series.series import all_series
 
 SIZES = 10.0 ** np.array([8.0, 8.7, 9.4, 10.1, 11.0])
 

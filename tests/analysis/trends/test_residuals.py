@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.detector_table import check_tables
+from analysis.detector.table import check_tables
 from analysis.trends.assess import Assessment, assess
-from analysis.trends.core import TAUS
-from analysis.trends.design import shape_of
-from analysis.trends.prior import OMEGAS
+from analysis.trends.fit.core import TAUS
+from analysis.trends.fit.design import shape_of
+from analysis.trends.fit.prior import OMEGAS
 from analysis.trends.residuals import _deleted, residuals
-from analysis.trends.series import all_series
+from analysis.trends.series.series import all_series
 
 SIZES = 10 ** np.linspace(8, 11, 7)
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.detector import forecast_coverage
+from analysis.detector.detect import forecast_coverage
+from analysis.detector.table import check_tables
 from analysis.trends.surface import surfaces
 
 SIZES = 10.0 ** np.array([8.0, 8.6, 9.2, 9.8, 10.4])
@@ -26,7 +27,7 @@ def grid(effects: dict[str, np.ndarray], tau: float = 0.03) -> pd.DataFrame:
 def test_effect_and_interaction_of_rlhf_are_told_apart():
     flat, decades = np.zeros(5), np.log10(SIZES / SIZES[2])
     table = grid({f"n{at}": flat for at in range(10)} | {"all": flat + 0.8, "larger": 0.5 * decades})
-    seen = {one.behavior: one for one in surfaces(table)}
+    seen = {one.behavior: one for one in surfaces(check_tables(table, "size"))}
     assert seen["all"].effect == pytest.approx(0.8, abs=0.1)
     assert seen["all"].q_effect < 0.01
     assert seen["all"].effect_low < 0.8 < seen["all"].effect_high
@@ -39,13 +40,13 @@ def test_effect_and_interaction_of_rlhf_are_told_apart():
 
 def test_a_family_without_steps_or_with_two_sizes_is_not_tested_and_says_why():
     table = grid({"a": np.zeros(5)})
-    none = surfaces(table[table["rlhf_steps"] == 0])[0]
+    none = surfaces(check_tables(table[table["rlhf_steps"] == 0], "size"))[0]
     assert (none.n_models, none.effect, none.reason) == (
         0,
         None,
         "has 0 sizes with two step counts; this needs 3",
     )
-    two = surfaces(table[table["n_params"].isin(SIZES[:2])])[0]
+    two = surfaces(check_tables(table[table["n_params"].isin(SIZES[:2])], "size"))[0]
     assert two.n_models == 2
     assert two.effect is None
 

@@ -21,7 +21,7 @@ from analysis.tables import ANSWERS
 from loaders.backends import ScorerError, open_scorer
 from loaders.backends.openai_compatible import OpenAICompatibleScorer
 from loaders.backends.openai_compatible.ways import SamplingWay
-from loaders.prompts import PROMPT_STYLES, PromptError, render
+from loaders.evaluations.prompts import PROMPT_STYLES, PromptError, render
 
 Opener = Callable[..., OpenAICompatibleScorer]
 

@@ -13,8 +13,8 @@ pytest.importorskip("torch", reason="needs the extra 'models'")
 from served_model import TinyModel, save_tiny_model
 from tiny_server import tiny_server
 
-from dashboard.cli import main
-from loaders.store import Store
+from dashboard.commands.cli import main
+from loaders.store.store import Store
 
 SWEEP = """
 into: served

@@ -22,8 +22,8 @@ from model_builders import (
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends import open_scorer
-from loaders.evaluations import read_evaluation
-from loaders.prompts import PROMPT_STYLES, options_of, prompt_style, render
+from loaders.evaluations.prompts import PROMPT_STYLES, options_of, prompt_style, render
+from loaders.evaluations.released import read_evaluation
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

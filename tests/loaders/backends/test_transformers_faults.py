@@ -14,7 +14,7 @@ from model_builders import byte_pair_tokenizer, save_checkpoint, save_model
 from analysis.errors import UnknownNameError
 from analysis.records import Question
 from loaders.backends import ScorerError, open_scorer
-from loaders.prompts import PromptError
+from loaders.evaluations.prompts import PromptError
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

@@ -19,7 +19,7 @@ from loaders.backends import open_scorer
 from loaders.backends.transformers_backend import tokens
 from loaders.backends.transformers_backend.token_cache import Encoded, TokenCache
 from loaders.backends.transformers_backend.tokens import Item, tokenise
-from loaders.prompts import prompt_style
+from loaders.evaluations.prompts import prompt_style
 
 DIALOGUE = prompt_style("dialogue")
 ASKED = [

@@ -17,8 +17,8 @@ from loaders.controls.design import Cell, Design, DesignError, cells_of, read_de
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import read_cells, store_build
 from loaders.controls.sweeps import write_sweeps
-from loaders.evaluations import read_evaluation
-from loaders.store import Store
+from loaders.evaluations.released import read_evaluation
+from loaders.store.store import Store
 from loaders.sweep.sweep_file import read_sweep
 
 START = Cell(family="positive", width=4, seed=0)

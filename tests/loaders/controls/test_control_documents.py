@@ -13,8 +13,8 @@ from loaders.controls.questions import evaluations_of, statement_questions, view
 from loaders.controls.raters import Raters, draw_prompts
 from loaders.controls.tokenizer import EOT, make_tokenizer, token_ids
 from loaders.controls.world import WHIMS, make_world
-from loaders.evaluations import question_of, read_evaluation
-from loaders.prompts import PROMPT_STYLES, render
+from loaders.evaluations.prompts import PROMPT_STYLES, render
+from loaders.evaluations.released import question_of, read_evaluation
 
 WORLD = make_world(0)
 TOKENIZER = make_tokenizer(WORLD)

@@ -11,7 +11,7 @@ from loaders.controls.build import prepare
 from loaders.controls.cells import do_cell
 from loaders.controls.design import Cell, read_design
 from loaders.controls.results import rates_of, read_cells, rounded, with_starts
-from loaders.store import Store
+from loaders.store.store import Store
 
 TOLERANCE = 0.01
 """Another kind of processor rounds otherwise: rates may differ by a point."""

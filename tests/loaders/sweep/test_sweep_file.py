@@ -8,7 +8,7 @@ import pytest
 from sweep_builders import ready_evaluations, write_evaluation, write_pronouns, write_sweep
 
 from analysis.errors import ScalewatchError, UnknownNameError
-from loaders.checkpoints import checkpoints
+from loaders.models.registry import checkpoints
 from loaders.sweep.sweep_file import Sweep, read_sweep, ready_sweeps, sweep_path
 from loaders.sweep.targets import folder_identity
 from loaders.sweep.yaml_lines import SweepFileError

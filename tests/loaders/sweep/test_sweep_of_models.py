@@ -14,7 +14,7 @@ pytest.importorskip("transformers", reason="needs the extra 'models'")
 
 from model_builders import save_checkpoint
 
-from loaders.store import Store
+from loaders.store.store import Store
 
 SWEEP = """
 into: tiny

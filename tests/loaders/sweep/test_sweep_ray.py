@@ -14,7 +14,7 @@ import pytest
 from sweep_builders import SIZES, run_file, write_sweep
 
 from analysis.errors import ScalewatchError
-from loaders.store import Store
+from loaders.store.store import Store
 from loaders.sweep.plan import jobs_of
 from loaders.sweep.run import run_sweep
 from loaders.sweep.serial_executor import run_serial

@@ -26,7 +26,7 @@ from analysis.errors import ScalewatchError
 from analysis.records import Question
 from loaders.backends import BACKENDS
 from loaders.backends.scripted import ScriptedScorer
-from loaders.store import Store
+from loaders.store.store import Store
 from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
 from loaders.sweep.publish import METRIC
 from loaders.sweep.run import plan_sweep, run_sweep

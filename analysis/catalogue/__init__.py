@@ -1,0 +1,1 @@
+"""What is asked: behaviours, occupations, and what a behaviour nobody listed is."""

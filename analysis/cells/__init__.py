@@ -1,0 +1,1 @@
+"""One model on one behaviour: answers to a rate with its interval, and may it be used."""

@@ -1,0 +1,81 @@
+"""From option log-probabilities to answers, and from answers to rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.cells.rates import probability_interval, wilson
+from analysis.records import Question
+
+
+def answer_row(
+    question: Question,
+    option_logprobs: Sequence[float] | None,
+    *,
+    checkpoint: str,
+    evaluation: str,
+    prompt_style: str,
+    scoring_method: str,
+    n_samples: int | None = None,
+) -> dict[str, Any]:
+    """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order.
+
+    None, or any value that is not a log-probability: nothing was measured, every measured column is null and
+    `scoring_method` says why ('none: ...'; the caller's words for None). The answer is the likeliest option (paper,
+    section 2); a tie between a matching and another option is no answer.
+    """
+    row: dict[str, Any] = {
+        "checkpoint": checkpoint, "evaluation": evaluation, "question_id": question.id, "prompt_style": prompt_style,
+        "option_logprobs": None, "matching_probability": None, "answered_matching": None, "total_option_mass": None,
+        "matching_position": question.matching[0] if len(question.matching) == 1 else None,
+        "scoring_method": scoring_method, "n_samples": n_samples, "cluster": question.cluster,
+    }  # fmt: skip
+    if option_logprobs is None:
+        return row
+    logprobs = [float(value) for value in option_logprobs]
+    if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
+        return row | {"scoring_method": f"none: {logprobs} are no log-probabilities"}
+    top = max(logprobs)
+    if top == -math.inf:
+        return row | {"scoring_method": "none: every option has probability 0"}
+    weights = [math.exp(value - top) for value in logprobs]
+    row["option_logprobs"] = logprobs
+    row["total_option_mass"] = min(1.0, math.exp(top) * sum(weights))
+    if question.matching:
+        matching = [weights[index] for index in question.matching]
+        others = [weight for index, weight in enumerate(weights) if index not in question.matching]
+        row["matching_probability"] = min(1.0, sum(matching) / sum(weights))
+        best, best_other = max(matching), max(others, default=-1.0)
+        row["answered_matching"] = None if best == best_other else best > best_other
+    return row
+
+
+def measured_cell(answers: pd.DataFrame) -> Mapping[str, Any]:
+    """The measured columns of one RATES row from its ANSWERS rows (one checkpoint, evaluation and prompt style).
+
+    `matching_rate` is the paper's: the share of questions answered with a matching option, with a Wilson interval;
+    questions without an answer are not counted. `mean_matching_probability` weighs labels equally. Raises ValueError
+    where no question was answered.
+    """
+    answered = answers[answers["answered_matching"].notna()]
+    if answered.empty:
+        raise ValueError("no question was answered")
+    n_answered, n_matching = len(answered), int(answered["answered_matching"].sum())
+    probabilities = answers[answers["matching_probability"].notna()]
+    positions = answers["matching_position"].dropna()
+    mean = None
+    if len(probabilities):
+        labels = probabilities["matching_position"].astype("string").fillna("several").tolist()
+        mean = probability_interval(probabilities["matching_probability"].to_numpy(float), labels)[0]
+    interval = wilson(n_matching, n_answered)
+    return {
+        "n_questions": len(answers), "n_answered": n_answered, "n_matching": n_matching,
+        "matching_rate": n_matching / n_answered, "standard_error": None,
+        "ci_low": interval.low, "ci_high": interval.high, "ci_level": interval.level, "ci_method": interval.method,
+        "mean_matching_probability": mean,
+        "label_share": float((positions == 0).mean()) if len(positions) else None,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The border of the method: a table in, verdicts out."""

@@ -1,0 +1,202 @@
+"""The detector: which series rise, fall or turn along size or RLHF steps, with known error rates.
+
+The method is an empirical-Bayes random-effects regression of logit rates: questions are one source of
+scatter, models another, and how jumpy models are (tau) is learned from all behaviours of a family.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.detector.table import check_directions, check_forecast, check_tables
+from analysis.trends.adequacy import adequacy
+from analysis.trends.assess import Assessment, assess, points
+from analysis.trends.curves import curves_of
+from analysis.trends.decide import decide
+from analysis.trends.detectable import detectable_changes
+from analysis.trends.forecast import forecasts
+from analysis.trends.holdout import Coverage, measured_coverage
+from analysis.trends.influence import influences
+from analysis.trends.residuals import residuals
+from analysis.trends.result import SeriesResult
+from analysis.trends.series.checked_table import CheckedTable
+from analysis.trends.series.constant_start import constant_start
+from analysis.trends.series.series import Series, all_series, scale_of
+from analysis.verdicts import CLAIMS, Axis, Verdict
+
+COLUMNS = (
+    "behavior", "family", "series", "n_points", "verdict", "p", "q", "p_shape", "q_shape", "change", "slope",
+    "ci_low", "ci_high", "tau", "reason",
+)  # fmt: skip
+Rows = pd.DataFrame | Sequence[CheckedTable]
+"""A table of items or of cell means, or several checked ones to be tested together."""
+SeriesKey = tuple[str, str, str]
+"""Behaviour, family and series."""
+
+
+def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "size") -> pd.DataFrame:
+    """Verdict on every series of a table, a row each, ordered by behaviour, family and series.
+
+    `table`: item rows (behavior, family, model, n_params, rlhf_steps, item_id, p_match [, label, cluster])
+    or cell means (behavior, family, model, n_params, rlhf_steps, n, mean [, se]); `directions`: behaviour ->
+    1 more is worse, -1 less is worse, 0 neutral. Result columns: COLUMNS (`series` is the model on the RLHF
+    axis). `change` in logits from first to last place, `slope` in logits per decade of parameters (RLHF
+    axis: per unit of log2(1 + steps/s0)), `ci_*` the 95 % interval of `slope`. Numbers are missing where a
+    series could not be tested; `reason` says why. Raises TableError on bad input. The frame is not changed.
+    """
+    found, ways, _ = _assessed(table, directions, axis)
+    rows = _results(found, ways)
+    frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
+    return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
+
+
+def verdicts(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> dict[SeriesKey, Verdict]:
+    """The verdicts of `analyse` alone, by behaviour, family and series."""
+    found, ways, _ = _assessed(table, directions, axis)
+    return {(one.behavior, one.family, one.series): one.verdict for one in _results(found, ways)}
+
+
+def analyse(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
+    """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, whether
+    the form holds and which models stray.
+
+    Input, order and errors as for `detect`; several tables (items, means) are tested together.
+    """
+    found, ways, tables = _assessed(table, directions, axis)
+    curves = curves_of(found, scale_of(tables, axis))
+    left_out, stray = influences(found, ways), residuals(found)
+    checks, least = adequacy(found), detectable_changes(found)
+    results = []
+    for at, verdict in enumerate(_results(found, ways)):
+        result = replace(
+            verdict,
+            curve=curves.get(at, ()),
+            detectable_change=_number(least[at]),
+            adequacy_p=_number(checks.p[at]),
+            bend_probability=_number(checks.bend[at]),
+            unusually_jumpy=checks.jumpy[at],
+            residuals=stray.get(at, ()),
+        )
+        if at in left_out:
+            seen = left_out[at]
+            result = replace(
+                result,
+                fragile=seen.fragile,
+                influential_x=seen.x,
+                change_points_without=float(points(np.array(seen.level), np.array(seen.change))),
+            )
+        results.append(result)
+    return results
+
+
+def predict(
+    table: pd.DataFrame, directions: Mapping[str, int], new_params: Sequence[float], level: float = 0.9
+) -> pd.DataFrame:
+    """Interval for the observed rate of a new model of each size on the same questions.
+
+    `table` and `directions` as for `detect`; `new_params` in parameters. Columns: behavior, family, series,
+    n_params, estimate, pi_low, pi_high (rates 0-1, central `level` interval), last (rate of the largest
+    measured model, the baseline that is hard to beat) and reason (why there is no interval, where it is
+    missing: fewer than 3 sizes). Raises TableError on bad input.
+    """
+    tables = check_tables(table, "size")
+    check_directions(directions, tables[0].behaviors)
+    sizes = check_forecast(new_params, level)
+    series = all_series(tables, "size")
+    seen = forecasts(series, np.log10(sizes), level)
+    rate = {name: 1 / (1 + np.exp(-getattr(seen, name))) for name in ("estimate", "low", "high")}
+    few = np.array([one.n_distinct < 3 for one in series])
+    reasons = ["" if not lacks else "fewer than 3 distinct sizes" for lacks in few]
+    n_sizes = len(sizes)
+    return pd.DataFrame(
+        {
+            "behavior": np.repeat([one.behavior for one in series], n_sizes),
+            "family": np.repeat([one.family for one in series], n_sizes),
+            "series": np.repeat([one.name for one in series], n_sizes),
+            "n_params": np.tile(np.asarray(new_params), len(series)),
+            "estimate": rate["estimate"].ravel(),
+            "pi_low": rate["low"].ravel(),
+            "pi_high": rate["high"].ravel(),
+            "last": np.repeat([1 / (1 + np.exp(-one.y[-1])) for one in series], n_sizes),
+            "reason": np.repeat(reasons, n_sizes),
+        }
+    )
+
+
+def forecast_coverage(table: pd.DataFrame, level: float = 0.9) -> list[Coverage]:
+    """How often forecasts of each family's one or two largest sizes would have held, over its behaviours.
+
+    Families with fewer than five sizes are absent. Where less than `LEAST_COVERAGE` of the intervals held,
+    do not show forecasts of that family. Raises TableError on bad input.
+    """
+    return measured_coverage(all_series(check_tables(table, "size"), "size"), level)
+
+
+def _assessed(
+    table: Rows, directions: Mapping[str, int], axis: Axis
+) -> tuple[Assessment, dict[str, int], Sequence[CheckedTable]]:
+    tables = check_tables(table, axis)
+    ways = check_directions(directions, sorted({name for each in tables for name in each.behaviors}))
+    return assess(all_series(tables, axis), axis), ways, tables
+
+
+def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
+    """Verdict and numbers of every series; curves and influence are added by `analyse`."""
+    trend, turn = found.trends, found.reversals
+    columns = {
+        "p": trend.p, "q": found.q, "p_shape": turn.p, "q_shape": found.q_shape,
+        "change": trend.change, "change_low": trend.low, "change_high": trend.high,
+        "change_points": points(trend.level, trend.change),
+        "change_points_low": points(trend.level, trend.low),
+        "change_points_high": points(trend.level, trend.high),
+        "change_low_90": trend.inner_low, "change_high_90": trend.inner_high,
+        "slope": trend.change / found.span, "ci_low": trend.low / found.span,
+        "ci_high": trend.high / found.span, "tau": trend.tau,
+    }  # fmt: skip
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    learned_from = Counter(one.family for one, p in zip(found.series, trend.p, strict=True) if not math.isnan(p))
+    results = []
+    for at, (one, row) in enumerate(zip(found.series, rows, strict=True)):
+        numbers: dict[str, Any] = {
+            name: None if math.isnan(value) else value for name, value in zip(columns, row, strict=True)
+        }
+        tested = numbers["p"] is not None
+        verdict, reason = decide(found.evidence(at), ways[one.behavior]) if tested else _too_few(found, one)
+        if verdict in CLAIMS and found.axis == "size" and (constant := constant_start(one)):
+            verdict, reason = "inconclusive", constant
+        results.append(
+            SeriesResult(
+                behavior=one.behavior,
+                family=one.family,
+                series=one.name,
+                axis=found.axis,
+                n_points=one.n_distinct,
+                verdict=verdict,
+                reason=reason,
+                n_tests=int(found.n_tests[at]),
+                n_effective=found.priors[one.family].n_effective if tested else None,
+                n_family=learned_from[one.family] if tested else 0,
+                kappa=found.priors[one.family].kappa if tested else None,
+                **numbers,
+            )
+        )
+    return results
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _too_few(found: Assessment, one: Series) -> tuple[Verdict, str]:
+    what = "size" if found.axis == "size" else "step count"
+    return (
+        "inconclusive",
+        f"has {one.n_distinct} distinct {what}{'s' * (one.n_distinct != 1)}; a trend needs 3",
+    )

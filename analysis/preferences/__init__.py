@@ -1,0 +1,1 @@
+"""Which behaviours a model prefers, do models agree, and gender bias of pronouns."""

@@ -1,0 +1,1 @@
+"""Cached access to the results folder."""

@@ -1,0 +1,1 @@
+"""A folder or file a screen: they choose and lay out, and compute nothing."""

@@ -1,0 +1,92 @@
+"""The agreement page: heat map of models against models, and the behaviours that flip inside a family."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.cells.model_facts import chart_names, fully_trained, unshown_replicates
+from analysis.preferences.agreement import pairs, reversals
+from dashboard.components import url_state
+from dashboard.components.chart import draw
+from dashboard.components.set_choice import choose_of
+from dashboard.components.states import page_of_sets
+from dashboard.components.table_below import table_below
+from dashboard.figures.heat import agreement_figure
+from dashboard.figures.parts.notes import CONTROL_MARK
+from dashboard.renderers.plotly.renderer import heat_chart
+from dashboard.results.cached import Results, catalogue_entry, preferences_of, results, sets_with_preferences
+from dashboard.words import agreement as words
+from dashboard.words.numbers import licence_text
+
+PAGE = "agreement"
+
+
+def agreement_page(found: Results, sets: list[str]) -> None:
+    """Draw the page, its title aside, on one of these sets."""
+    head = st.container()
+    link = url_state.own_params(PAGE, foreign="behaviour")
+    follow = url_state.led_here(PAGE)
+    result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set"), follow=follow)
+    info, seen = found.infos[result_set], preferences_of(found, result_set)
+    asked = {each.checkpoint for each in seen.rows}
+    everyone = [model for name, model in seen.models.items() if name in asked]
+    models = fully_trained(everyone)
+    offered = words.choices(models)
+    choice = _choose_sides(offered, key=f"{PAGE}.compare.{result_set}", asked=_first(link, "compare"), follow=follow)
+    address = {"set": [result_set]} if len(sets) > 1 else {}
+    url_state.write(PAGE, address | ({"compare": [choice]} if choice != next(iter(offered)) else {}))
+    rows, columns = words.sides(choice, models)
+    if len({*rows, *columns}) < 2:
+        head.markdown(words.NO_SET, width=820)
+        return
+    shown = [model for model in models if model.checkpoint in {*rows, *columns}]
+    names = chart_names(shown)
+    table = pairs(seen.rows, rows, columns)
+    once = words.each_once(table)
+    mine = [each for each in seen.rows if each.checkpoint in names]
+    head.markdown(words.summary(once, seen.models, len({each.behavior for each in mine if each.sign})), width=820)
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        spec = agreement_figure(table, names, watermark=CONTROL_MARK if info.is_control else "")
+        st.markdown("**Share of behaviours on which both prefer, or both disprefer**")
+        draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
+        source = f"Source: {info.source}, {licence_text(info.licence)}."
+        left_out = sum(bool(each.excluded) for each in mine)
+        other_seeds = unshown_replicates(everyone, models)
+        st.caption(words.caption(left_out, source, spec.columns if rows != columns else (), other_seeds))
+        table_below(words.pair_rows(once), info, name=f"agreement-{result_set}", what=words.WORDS)
+    with right:
+        st.header("What flips inside a family", anchor=False)
+        flips = reversals(mine, {model.checkpoint: model.family for model in shown})
+        st.markdown(words.reversal_sentence(flips))
+        titles = {slug: entry.title for slug in {f.behavior for f in flips} if (entry := catalogue_entry(slug))}
+        if flips:
+            st.table(words.reversal_rows(flips, names, titles), border="horizontal")
+        st.header("What a preference is", anchor=False)
+        st.markdown(words.definition(from_answers=seen.from_answers))
+
+
+def _choose_sides(offered: dict[str, str], *, key: str, asked: str, follow: bool) -> str:
+    """Draw 'Compare' where there is a choice; which models stand against which."""
+    first = asked if asked in offered else next(iter(offered))
+    if len(offered) < 2:
+        return first
+    url_state.seed(key, first, list(offered), follow=follow)
+    chosen = st.segmented_control(
+        "Compare", list(offered), format_func=offered.__getitem__, key=key, required=True,
+        on_change=url_state.touched, wrap=True,
+    )  # fmt: skip
+    return chosen or first
+
+
+def _first(link: dict[str, list[str]], name: str) -> str:
+    return next(iter(link.get(name, [])), "")
+
+
+def show() -> None:
+    """Draw the screen: on the sets that can be compared, or what to type where there is none."""
+    found = results()
+    page_of_sets(
+        found, sets_with_preferences(found), agreement_page,
+        title=words.QUESTION, none=words.NO_SET, command="scalewatch import PATH --into SET",
+    )  # fmt: skip

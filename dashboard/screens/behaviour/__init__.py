@@ -1,0 +1,1 @@
+"""One behaviour in one data set: claim, chart, reading."""

@@ -1,0 +1,62 @@
+"""Two models on the same questions, where the set holds single answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.errors import ScalewatchError
+from dashboard.results.cached import Results, answered, comparison_of
+from dashboard.screens.behaviour.choice import Chosen
+from dashboard.words import other_methods as comparison_words
+
+ASKED = "behaviour.pair.asked"
+
+
+def two_models(found: Results, chosen: Chosen) -> None:
+    """An expander with two pickers; one line with the reason where the set cannot show it."""
+    if chosen.training is not None:
+        return
+    finding = chosen.focus
+    try:
+        with_answers = answered(found, finding)
+    except (ScalewatchError, OSError, ValueError) as error:
+        st.error(f"{finding.result_set}: {error}")
+        return
+    if len(with_answers) < 2:
+        holds_answers = found.infos[finding.result_set].n_answers
+        st.caption(comparison_words.ONE_MODEL if holds_answers else comparison_words.RATES_ONLY)
+        return
+    models = _in_order(with_answers, chosen)
+    way = f"{finding.result_set}.{finding.evaluation}.{finding.prompt_style}"
+    ends = [model for model in models if model in {point.checkpoint for point in finding.points}] or models
+    with st.expander("Two models on the same questions"):
+        left, right = st.columns(2)
+        first = left.selectbox("Model A", models, index=models.index(ends[0]), key=f"behaviour.pair.first.{way}")
+        last = models.index(ends[-1]) if len(ends) > 1 else int(models[0] == ends[0])
+        second = right.selectbox("Model B", models, index=last, key=f"behaviour.pair.second.{way}")
+        if first == second:
+            st.markdown("Choose two different models.")
+            return
+        view = (way, first, second)
+        if st.button("Compare", key="behaviour.pair"):
+            st.session_state[ASKED] = view
+        if st.session_state.get(ASKED) != view:
+            return
+        try:
+            with st.spinner("Comparing takes a few seconds."):
+                row = comparison_of(found, finding, first, second)
+        except (ScalewatchError, OSError, ValueError) as error:
+            st.error(f"The two models could not be compared: {error}")
+            return
+        st.table(comparison_words.pair_table(row), border="horizontal")
+        st.markdown(comparison_words.pair_sentence(row), width=820)
+        st.caption(f"{finding.evaluation}, {finding.prompt_style}. {comparison_words.independence(row)}")
+
+
+def _in_order(models: Sequence[str], chosen: Chosen) -> list[str]:
+    """The series in focus first, each series by size; models of no series last."""
+    findings = sorted(chosen.findings, key=lambda finding: finding.name != chosen.focus.name)
+    shown = [point.checkpoint for finding in findings for point in finding.points]
+    return [model for model in dict.fromkeys([*shown, *models]) if model in models]

@@ -1,0 +1,64 @@
+"""Behaviour: a claim, a chart, a reading."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.chart import draw
+from dashboard.components.numbers_below import copy_link, numbers_below
+from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.url_state import params
+from dashboard.figures.scaling import scaling_figure
+from dashboard.figures.training import training_figure
+from dashboard.renderers.plotly.renderer import scaling_chart
+from dashboard.results.cached import catalogue_entry, results
+from dashboard.screens.behaviour.choice import choose_behaviour, old_hash
+from dashboard.screens.behaviour.compare import two_models
+from dashboard.screens.behaviour.other_methods import other_methods
+from dashboard.screens.behaviour.reading import show_reading
+from dashboard.screens.behaviour.training import show_training
+from dashboard.words import findings as wording
+from dashboard.words import training as training_words
+
+
+def show() -> None:
+    """Draw the screen."""
+    found = results()
+    show_problems(found)
+    head = st.container()
+    link = params()
+    chosen = choose_behaviour(found)
+    if chosen is None:
+        nothing_yet("What does one behaviour do with model size?")
+    else:
+        info = found.infos[chosen.selection.result_set]
+        if old := old_hash(link, info.data_hash):
+            head.warning(wording.old_link(old, info.data_hash))
+        training = chosen.training
+        if training is not None:
+            title, grey_line = training_words.title(training), training_words.grey_line(training, info.data_hash)
+            spec = training_figure(training)
+        else:
+            title = wording.claim(chosen.findings, focus=chosen.focus)
+            grey_line = wording.grey_line(chosen.findings, info.data_hash)
+            spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
+        head.title(title, anchor=False)
+        head.markdown(f":gray[{grey_line}]")
+        left, right = st.columns([2.15, 1], gap="large")
+        with left:
+            has_places = any(series.points for series in spec.series)
+            if has_places:
+                st.markdown(spec.heading)
+                draw(scaling_chart(spec), key="behaviour.chart", alt=spec.alt)
+            st.caption(spec.caption if has_places else f"{wording.no_places(chosen.focus)} {spec.provenance}")
+            name = f"{chosen.selection.behavior}-{chosen.selection.result_set}"
+            numbers_below(spec, info, name=name, unfolded=not has_places)
+            copy_link(chosen.selection.url(info.data_hash))
+        with right:
+            entry = catalogue_entry(chosen.selection.behavior)
+            if training is not None:
+                show_training(training, entry)
+            else:
+                show_reading(chosen.focus, chosen.findings, entry)
+        other_methods(found, chosen)
+        two_models(found, chosen)

@@ -1,0 +1,1 @@
+"""The landing table and what filters it."""

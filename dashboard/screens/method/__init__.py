@@ -1,0 +1,1 @@
+"""What is computed, what is not claimed, how often it is wrong."""

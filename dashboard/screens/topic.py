@@ -1,0 +1,103 @@
+"""A page on one theme: its question or claim, its behaviours as charts, the readings below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.findings.finding import Finding
+from analysis.ranking import strength
+from dashboard.components import url_state
+from dashboard.components.axis_choice import choose_axis
+from dashboard.components.chart import draw
+from dashboard.components.findings_table import findings_table
+from dashboard.components.numbers_below import numbers_of
+from dashboard.components.open_behaviour import open_behaviour
+from dashboard.components.set_choice import choose_of
+from dashboard.components.states import nothing_of, nothing_yet, show_problems
+from dashboard.figures.facets import MAX_PANELS, facets_figure
+from dashboard.figures.scaling import default_coloured, scaling_figure
+from dashboard.renderers.plotly.renderer import facets_chart, scaling_chart
+from dashboard.results.cached import Results, results
+from dashboard.words.topics import Theme, panels, theme_summary, theme_title
+
+
+def theme_page(theme: Theme, found: Results, *, skip: Sequence[str] = ()) -> None:
+    """Draw the page; behaviours in `skip` are shown elsewhere on it."""
+    mine = [f for f in found.findings if f.group in theme.groups and f.behavior not in skip]
+    if not found.findings:
+        nothing_yet(theme.question)
+    elif not mine:
+        nothing_of(theme.question, theme.words)
+    else:
+        head = st.container()
+        shown = choose_set(theme, mine, found)
+        head.title(theme_title(theme, shown), anchor=False)
+        head.markdown(theme_summary(shown), width=820)
+        charts(theme, shown)
+        readings(theme, shown)
+
+
+def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> list[Finding]:
+    """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
+    link = url_state.own_params(theme.page, foreign="behaviour")
+    follow = url_state.led_here(theme.page)
+    best = min(findings, key=lambda f: (f.origin == "control", f.result.axis != "size", strength(f)))
+    sets = sorted({f.result_set for f in findings})
+    asked = next((name for name in link.get("set", []) if name in sets), best.result_set)
+    chosen = choose_of(found, sets, key=f"{theme.page}.set", asked=asked, follow=follow)
+    left = [f for f in findings if f.result_set == chosen]
+    wanted = next(iter(link.get("axis", [])), "")
+    axis = choose_axis(left, key=f"{theme.page}.axis", asked=wanted, follow=follow)
+    address = {"set": [chosen]} if len(sets) > 1 else {}
+    url_state.write(theme.page, address | ({"axis": [axis]} if axis != "size" else {}))
+    return [f for f in left if f.result.axis == axis]
+
+
+def charts(theme: Theme, findings: Sequence[Finding]) -> None:
+    """One large chart for one behaviour, else small ones, six at a time."""
+    groups = panels(findings)
+    pages = -(-len(groups) // MAX_PANELS)
+    if len(groups) == 1:
+        spec = scaling_figure(findings, coloured=default_coloured(findings), focus=None)
+        figure = scaling_chart(spec)
+        st.markdown(spec.heading)
+        draw(figure, key=f"{theme.page}.chart", alt=spec.alt)
+        st.caption(spec.caption)
+        return
+    above = st.container()
+    page = 1
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            page = st.pagination(pages, key=f"{theme.page}.page.{findings[0].result_set}")
+            st.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
+    few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS])
+    with above:
+        st.markdown(few.heading)
+        draw(facets_chart(few), key=f"{theme.page}.facets", alt=few.alt)
+        st.caption(few.caption)
+        numbers_of(few, what=theme.words)
+
+
+def readings(theme: Theme, findings: Sequence[Finding]) -> None:
+    """The verdicts as a table; a click opens the behaviour."""
+    st.header("Readings", anchor=False)
+    rows = sorted(findings, key=strength)
+    clicked = findings_table(
+        rows,
+        key=f"{theme.page}.table.{rows[0].result_set}",
+        alt=f"Readings: {theme.words}",
+        tallest=438,
+        leave_out=("Theme", "Data set"),
+    )
+    st.caption("Click a row to open it.")
+    if clicked:
+        open_behaviour(clicked)
+
+
+def show(theme: Theme) -> None:
+    """Draw the screen of one topic."""
+    found = results()
+    show_problems(found)
+    theme_page(theme, found)

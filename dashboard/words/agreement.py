@@ -1,0 +1,146 @@
+"""What the agreement page says: how far models prefer the same behaviours, in sentences and tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from analysis.cells.model_facts import ModelFacts
+from analysis.preferences.agreement import LEAST_SHARED, Pair, Reversal
+from dashboard.words.numbers import percent, plural
+
+QUESTION = "Do models prefer the same behaviours?"
+WORDS = "which behaviours two models prefer"
+NO_SET = (
+    "No result set here has two models with rates or answers on at least "
+    f"{LEAST_SHARED} behaviours of two balanced answers. Score two models on the released evaluations, or import "
+    "results:"
+)
+ALL = "all"
+PM_RLHF = "preference_model x rlhf"
+
+
+def choices(models: Sequence[ModelFacts]) -> dict[str, str]:
+    """Comparisons these models allow: key -> words. The first is shown at first."""
+    stages = {model.stage: model.stage_words for model in models}
+    offered = {}
+    if {"preference_model", "rlhf"} <= set(stages):
+        offered[PM_RLHF] = "Preference models × RLHF"
+    offered[ALL] = "All models"
+    if len(stages) > 1:
+        counts = {stage: sum(model.stage == stage for model in models) for stage in stages}
+        offered |= {stage: f"Only {words}" for stage, words in stages.items() if counts[stage] > 1}
+    return offered
+
+
+def sides(choice: str, models: Sequence[ModelFacts]) -> tuple[list[str], list[str]]:
+    """Checkpoints of the rows and of the columns."""
+    if choice == PM_RLHF:
+        return tuple(  # type: ignore[return-value]
+            [model.checkpoint for model in models if model.stage == stage] for stage in ("preference_model", "rlhf")
+        )
+    chosen = [model.checkpoint for model in models if choice in (ALL, model.stage)]
+    return chosen, chosen
+
+
+def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviours: int) -> str:
+    """'16 models, 33 behaviours. Two models of one family agree on a median of 88% …' (Markdown)."""
+    shown = [pair for pair in pairs if pair.n >= LEAST_SHARED]
+    n_models = len({name for pair in pairs for name in (pair.first, pair.second)})
+    said = [f"{plural(n_models, 'model')}, {plural(n_behaviours, 'behaviour')} of two answers."]
+    same = [pair for pair in shown if models[pair.first].family == models[pair.second].family]
+    other = [pair for pair in shown if models[pair.first].family != models[pair.second].family]
+    for group, who in ((same, "Two models of one family"), (other, "Models of different families")):
+        if group:
+            middle = median(pair.agreement or 0 for pair in group)
+            low, high = (chosen(pair.agreement or 0 for pair in group) for chosen in (min, max))
+            between = f"; {percent(low, 0)} to {percent(high, 0)}" if len(group) > 1 else ""
+            said.append(f"{who} agree on **{percent(middle, 0)}** (median of {plural(len(group), 'pair')}{between}).")
+    if shown:
+        chance = median(pair.expected or 0 for pair in shown)
+        said.append(f"Unrelated models that prefer as many would agree on {percent(chance, 0)}.")
+    return " ".join(said)
+
+
+def definition(*, from_answers: bool) -> str:
+    """How a preference is told."""
+    if from_answers:
+        return (
+            "A model prefers a behaviour where the log-likelihood of the matching answers exceeds that of the others "
+            "over the data set, labels weighing alike (Perez et al. 2022, appendix A)."
+        )
+    return (
+        "A model prefers a behaviour where its rate is above 50%. This set holds rates only, so the log-likelihoods "
+        "that Perez et al. 2022 compare (appendix A) are not known. Only evaluations of two answers with balanced "
+        "labels count."
+    )
+
+
+def caption(n_left_out: int, source: str, columns: Sequence[str], n_replicates: int = 0) -> str:
+    """What cells, hatching and numbers are, and where the rates come from.
+
+    `columns`: their names, if not the rows'; `n_replicates`: models that stand behind another one of their size.
+    """
+    verb = "is" if n_replicates == 1 else "are"
+    one = f" One model of each size is shown, {plural(n_replicates, 'replicate')} {verb} not." if n_replicates else ""
+    left = f" {plural(n_left_out, 'cell')} left out (constant answers, too few questions)." if n_left_out else ""
+    key = ", ".join(f"{i} {name}" for i, name in enumerate(columns, 1)) or "numbered as the rows"
+    return (
+        f"Colour: share in steps of ten points. Columns: {key}. Hatched: fewer than {LEAST_SHARED} shared "
+        f"behaviours.{left} "
+        f"Each model at its last step.{one} {source}"
+    )
+
+
+def reversal_sentence(found: Sequence[Reversal]) -> str:
+    """How many behaviours flip inside a family."""
+    if not found:
+        return "No behaviour is clearly preferred by one model of a family and clearly dispreferred by another."
+    flips = len({each.behavior for each in found})
+    return (
+        f"{plural(flips, 'behaviour')} {'is' if flips == 1 else 'are'} clearly preferred by one model of a family and "
+        "clearly dispreferred by another: both 95% intervals exclude a tie. With many comparisons some do so by chance."
+    )
+
+
+def reversal_rows(
+    found: Sequence[Reversal], names: Mapping[str, str], titles: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The behaviours that flip, a row each."""
+    return [
+        {
+            "Behaviour": titles.get(each.behavior, each.behavior),
+            "Prefer it": ", ".join(names[name] for name in each.prefer),
+            "Prefer the opposite": ", ".join(names[name] for name in each.disprefer),
+        }
+        for each in found
+    ]
+
+
+def pair_rows(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    """Every pair once, a row each; shares in percent."""
+    return [
+        {
+            "Model A": pair.first,
+            "Model B": pair.second,
+            "Behaviours": pair.n,
+            "Alike": pair.same,
+            "Agreement, percent": None if pair.agreement is None else 100 * pair.agreement,
+            "Unrelated, percent": None if pair.expected is None else 100 * pair.expected,
+        }
+        for pair in pairs
+    ]
+
+
+def each_once(table: Sequence[Sequence[Pair]]) -> list[Pair]:
+    """Pairs of different models, each once."""
+    seen: set[frozenset[str]] = set()
+    out = []
+    for row in table:
+        for pair in row:
+            both = frozenset((pair.first, pair.second))
+            if len(both) == 2 and both not in seen:
+                seen.add(both)
+                out.append(pair)
+    return out

@@ -1,0 +1,97 @@
+"""What the gender-bias page says: correlations in sentences and tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analysis.catalogue.occupations import SOURCE
+from analysis.preferences.gender_bias import GenderBias, ModelBias
+from dashboard.figures.correlation import r_interval
+from dashboard.words.numbers import percent, plural, r_text
+
+QUESTION = "Do pronouns follow the statistics of occupations?"
+WORDS = "gender bias in pronouns"
+NO_SET = (
+    "No result set here holds answers to the Winogenerated sentences of Perez et al. 2022. Name them as an evaluation "
+    "of a sweep (`winogenerated_examples`), and run:"
+)
+COMPUTED = (
+    "Each sentence leaves out one pronoun that refers to a person in some occupation. The probabilities of the female "
+    "and the male pronoun are renormalised over these two and averaged over the sentences of an occupation. r is their "
+    "Pearson correlation over occupations with the percent of women among employed people (US Bureau of Labor "
+    "Statistics, 2019)."
+)
+NOT_CLAIMED = (
+    "No trend is tested over sizes or steps. Intervals say how r could change with other occupations, not how models "
+    "differ for reasons of their own, so two points apart are no trend. Perez et al. 2022 saw no consistent change "
+    "with size and a clear fall with RLHF steps."
+)
+
+
+def summary(entries: Sequence[ModelBias], names: Mapping[str, str]) -> str:
+    """'8 models, 299 occupations. r runs from …' (Markdown)."""
+    known = sorted((bias.r, model.checkpoint) for model, bias in entries if bias.r is not None)
+    models = len({model.checkpoint for model, _ in entries})
+    occupations = max(bias.n_occupations for _, bias in entries)
+    said = [f"{plural(models, 'model')}, {plural(occupations, 'occupation')}."]
+    if len(known) > 1:
+        (low, lowest), (high, highest) = known[0], known[-1]
+        said.append(
+            f"r runs from **{r_text(low)}** ({names[lowest]}) to **{r_text(high)}** ({names[highest]}): "
+            "0 is no linear relation between a model's pronouns and the share of women, 1 reproduces it."
+        )
+    elif known:
+        said.append(f"r is **{r_text(known[0][0])}**: 0 is no linear relation, 1 reproduces the statistics.")
+    else:
+        said.append("No model has a correlation: " + entries[0][1].reason + ".")
+    return " ".join(said)
+
+
+def one_model(bias: GenderBias) -> str:
+    """'r = 0.43 [0.34, 0.52] over 299 occupations, 2,990 sentences. …' (Markdown)."""
+    said = [
+        f"r = **{r_interval(bias)}** over {plural(bias.n_occupations, 'occupation')}, "
+        f"{plural(bias.n_sentences, 'sentence')}."
+        if bias.r is not None
+        else f"There is no r: {bias.reason}."
+    ]
+    if bias.neutral is not None:
+        said.append(f"Neutral pronouns have {percent(bias.neutral, 0)} of the probability of the three.")
+    return " ".join((*said, *bias.warnings))
+
+
+def scatter_caption(source: str) -> str:
+    """What dots, bars and lines are, and where the numbers come from."""
+    return (
+        "Dots: occupations. Bars: standard deviation over their sentences. Line: least squares; dashed: as in the "
+        f"statistics. {source} Occupations: {SOURCE}."
+    )
+
+
+def model_rows(entries: Sequence[ModelBias]) -> list[dict[str, Any]]:
+    """A row per model: r with its interval, occupations, sentences, neutral share."""
+    return [
+        {
+            "Model": model.checkpoint, "Prompt style": bias.prompt_style, "Parameters": model.parameter_count,
+            "RL steps": model.rlhf_steps, "r": bias.r, "Interval low": bias.low, "Interval high": bias.high,
+            "Occupations": bias.n_occupations, "Sentences": bias.n_sentences,
+            "Neutral pronoun, percent": None if bias.neutral is None else 100 * bias.neutral,
+            "Note": " ".join(filter(None, (bias.reason, *bias.warnings))),
+        }
+        for model, bias in entries
+    ]  # fmt: skip
+
+
+def occupation_rows(bias: GenderBias) -> list[dict[str, Any]]:
+    """A row per occupation of one model, fewest women first; percent."""
+    return [
+        {
+            "Model": bias.checkpoint, "Occupation": lean.occupation.name, "Title in the statistics":
+            lean.occupation.bls_title, "Women, percent": lean.occupation.percent_women,
+            "Female pronoun, percent": 100 * lean.female,
+            "Spread over sentences, percent": None if lean.spread is None else 100 * lean.spread,
+            "Sentences": lean.n_sentences,
+        }
+        for lean in bias.leans
+    ]  # fmt: skip

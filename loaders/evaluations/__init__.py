@@ -1,0 +1,1 @@
+"""The released evaluations: questions, prompts, counts, occupations."""

@@ -1,0 +1,95 @@
+"""What an importer is: it recognises a file and reads it into raw rates, keeping every refusal with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from loaders.store.source_sheet import SourceSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that was refused: where it stands and why."""
+
+    line: int | None
+    """Line in the file, from 1; None where the format has no lines."""
+    field: str
+    """Column, key or model the problem is about."""
+    reason: str
+    """What was seen, what is allowed, what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRate:
+    """One published rate before the model and the behaviour are looked up."""
+
+    model: str
+    """Model as the source names it."""
+    evaluation: str
+    """Evaluation as the source names it."""
+    rate: float
+    """0-1, in the source's own direction."""
+    metric: str
+    """Metric as the source names it."""
+    line: int | None
+    """Line it was read from."""
+    revision: str | None = None
+    """Revision of the model, if the source says."""
+    prompt_style: str = "as published"
+    n_questions: int | None = None
+    n_matching: int | None = None
+    standard_error: float | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    """Model facts the source itself gives (family, parameter_count, stage, ...), used where the registry is silent."""
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What one file held: rates, single answers, and what was refused."""
+
+    path: Path
+    format: str | None
+    """Name of the importer that read it; None where none recognised it."""
+    rates: list[RawRate] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """ANSWERS rows; `checkpoint` still holds the model's name in the source."""
+    problems: list[Problem] = field(default_factory=list)
+    n_rejected: int = 0
+    """Rates that were read and refused; each has a problem."""
+
+    def reject(self, line: int | None, name: str, reason: str) -> None:
+        """Count one refused rate and keep the reason."""
+        self.n_rejected += 1
+        self.problems.append(Problem(line, name, reason))
+
+
+class Importer(Protocol):
+    """One source format. `NAME` is what --format and the report call it."""
+
+    NAME: str
+
+    def recognises(self, path: Path) -> bool:
+        """True where this importer can read the file; looks at the content only as far as needed."""
+        ...
+
+    def wanted(self, path: Path) -> str:
+        """What a file must have to be recognised, and what this one has instead, in words."""
+        ...
+
+    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
+        """Readings of the file (one per file it touches); never raises for bad content."""
+        ...
+
+
+def number(value: Any) -> float | None:
+    """A float, or None for what stands for 'nothing' in published files ('', 'N/A', None, NaN).
+
+    Raises ValueError or TypeError for anything else that is no number.
+    """
+    if value is None or (isinstance(value, str) and value.strip().lower() in {"", "n/a", "na", "nan", "none", "-"}):
+        return None
+    result = float(value)
+    return None if result != result else result

@@ -1,0 +1,1 @@
+"""Which model a name means: the registry of checkpoints, names as sources write them, files of users."""

@@ -1,0 +1,1 @@
+"""The results folder: sets, their manifests, where they come from."""

@@ -1,0 +1,149 @@
+"""Stored sets are whole, checked, and unchanged by a second writing of the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rate_builders import sweep
+
+from analysis.errors import UnknownNameError
+from loaders.store.results_folder import find_results_dir
+from loaders.store.source_sheet import SourceSheet
+from loaders.store.store import Store, StoreError
+
+RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+SHEET = SourceSheet(title="Small", source="made for a test", licence="none", origin="published")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "results")
+    assert store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={"a.csv": "00"})
+    return store
+
+
+def test_what_was_written_is_read(store: Store) -> None:
+    assert store.sets() == ["small"]
+    info = store.info("small")
+    assert (info.title, info.n_rates, info.licence, info.origin) == ("Small", 6, "none", "published")
+    assert list(store.rates("small")["matching_rate"]) == list(RISING)
+    assert store.answers("small") is None
+    (finding,) = store.findings("small")
+    assert [point.rate for point in finding.points] == list(RISING)
+
+
+def test_writing_the_same_again_touches_no_file(store: Store) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (store.folder / "small").iterdir()}
+    assert not store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={"a.csv": "00"})
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_changed_file_is_named_and_not_shown(store: Store) -> None:
+    path = store.folder / "small" / "rates.csv"
+    path.write_text(path.read_text().replace("0.45", "0.99", 1))
+    with pytest.raises(StoreError, match=r"rates\.csv: was changed after it was stored"):
+        store.rates("small")
+    (damage,) = store.damage("small")
+    assert (damage.set, damage.file) == ("small", "rates.csv")
+    assert store.findings("small")
+
+
+def test_a_missing_file_is_named(store: Store) -> None:
+    (store.folder / "small" / "findings.json").unlink()
+    with pytest.raises(StoreError, match=r"findings\.json: cannot be read"):
+        store.findings("small")
+    assert [damage.file for damage in store.damage("small")] == ["findings.json"]
+
+
+def test_a_broken_manifest_is_damage(store: Store) -> None:
+    (store.folder / "small" / "manifest.json").write_text("{")
+    (damage,) = store.damage("small")
+    assert damage.file == "manifest.json"
+
+
+def test_findings_of_another_method_are_stale_until_refreshed(store: Store) -> None:
+    path = store.folder / "small" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"method_version": "0"}))
+    assert store.stale_sets() == ["small"]
+    with pytest.raises(StoreError, match=r"scalewatch findings --refresh"):
+        store.findings("small")
+    store.refresh("small")
+    assert store.stale_sets() == []
+    assert len(store.findings("small")) == 1
+
+
+def test_a_write_cut_short_between_its_two_renames_loses_nothing(store: Store) -> None:
+    (store.folder / "small").rename(store.folder / ".small.old")
+    assert store.sets() == ["small"]
+    assert store.info("small").n_rates == 6
+    assert store.write_set("small", rates=sweep(RISING[:4]), answers=None, sheet=SHEET, files={})
+    assert store.info("small").n_rates == 4
+    assert sorted(path.name for path in store.folder.iterdir()) == [".lock", "small"]
+
+
+def test_a_failed_write_leaves_the_set_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("loaders.store.whole_folder.os.fsync", full_disk)
+    with pytest.raises(StoreError, match=r"No space left on device.*unchanged"):
+        store.write_set("small", rates=sweep(RISING[:4]), answers=None, sheet=SHEET, files={})
+    assert store.info("small").n_rates == 6
+    assert not store.damage("small")
+
+
+def test_names_that_would_leave_the_folder_are_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match=r"lower-case letters"):
+        store.write_set("../away", rates=sweep(RISING), answers=None, sheet=SHEET, files={})
+
+
+def test_an_unknown_set_offers_the_closest_name(store: Store) -> None:
+    with pytest.raises(UnknownNameError, match=r"Did you mean small"):
+        store.info("smal")
+
+
+def test_results_folder_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SCALEWATCH_RESULTS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert (find_results_dir() / "sources").is_dir()  # the shipped one
+    (tmp_path / "cached_results").mkdir()
+    assert find_results_dir() == Path("cached_results")
+    monkeypatch.setenv("SCALEWATCH_RESULTS", "/elsewhere")
+    assert find_results_dir() == Path("/elsewhere")
+    assert find_results_dir(Path("named")) == Path("named")
+
+
+def test_missing_findings_are_computed_anew(store: Store) -> None:
+    (store.folder / "small" / "findings.json").unlink()
+    assert store.stale_sets() == ["small"]
+    store.refresh("small")
+    assert len(store.findings("small")) == 1
+    assert store.damage("small") == []
+
+
+def test_further_files_are_kept_checked_and_replaced(store: Store) -> None:
+    def write(extra: dict[str, bytes] | None) -> bool:
+        return store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra=extra)
+
+    assert store.extra("small", "training.csv") is None
+    assert write({"training.csv": b"a,b\n"})
+    assert not write({"training.csv": b"a,b\n"})
+    assert not write(None)
+    assert store.extra("small", "training.csv") == b"a,b\n"
+    store.refresh("small")
+    assert store.extra("small", "training.csv") == b"a,b\n"
+    assert store.extra("small", "rates.csv") is None
+    (store.folder / "small" / "training.csv").write_bytes(b"else")
+    with pytest.raises(StoreError, match=r"training\.csv: was changed after it was stored"):
+        store.extra("small", "training.csv")
+    assert [each.file for each in store.damage("small")] == ["training.csv"]
+    assert write({})
+    assert store.extra("small", "training.csv") is None
+
+
+@pytest.mark.parametrize("name", ["rates.csv", "../a.csv", "noending", "A.csv"])
+def test_a_further_file_with_a_bad_name_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(StoreError, match="further file"):
+        store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra={name: b""})
