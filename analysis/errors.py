@@ -9,6 +9,16 @@ from collections.abc import Iterable
 class ScalewatchError(Exception):
     """Base of every error a user can cause; its text is fit to be shown as it is."""
 
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        """`reason`: what was asked, seen and allowed, ending in a full stop where a remedy follows; `remedy`: what to
+        do."""
+        super().__init__(reason, remedy)
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.remedy}" if self.remedy else self.reason
+
 
 class TableError(ScalewatchError):
     """A table does not have the declared shape. The text names table, column, row and remedy."""
