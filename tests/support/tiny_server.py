@@ -56,7 +56,6 @@ class TinyServer:
     model: TinyModel
     manners: Manners
     bodies: list[dict[str, Any]] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
 
     def answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The API, without the network."""
@@ -176,7 +175,6 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         number = len(served.bodies)
         served.bodies.append(body)
-        served.times.append(time.monotonic())
         fault = served.manners.faults.get(number) or served.manners.fault(body)
         sent_key = self.headers.get("Authorization", "")
         if served.manners.key is not None and sent_key != f"Bearer {served.manners.key}":
