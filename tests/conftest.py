@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from allowed_skips import not_allowed, read_list, skip_of
-from places import ROOT, SHARED
+from places import NEEDS_SHARED, ROOT, SHARED
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
@@ -50,5 +50,5 @@ def root() -> Path:
 def shared_data() -> Path:
     """Real data beside the repository; absent on a user's machine."""
     if not (SHARED / "data").is_dir():
-        pytest.skip("needs ../shared/data, which is not on this machine")
+        pytest.skip(NEEDS_SHARED)
     return SHARED / "data"

@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 from scipy import stats
 from scipy.special import expit
 
@@ -62,7 +62,7 @@ def test_rivals_equal_textbook_functions():
         assert said["random effects PM + Knapp-Hartung"].slope[at] == pytest.approx(fit.slope, abs=0.02)
 
 
-@pytest.mark.skipif(not TOOL.exists(), reason="the second implementation is not beside this repository")
+@pytest.mark.skipif(not TOOL.exists(), reason=NEEDS_SHARED)
 def test_rivals_equal_a_second_implementation():
     spec = importlib.util.spec_from_file_location("second_implementation", TOOL)
     module = sys.modules["second_implementation"] = importlib.util.module_from_spec(spec)

@@ -9,3 +9,5 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboard" / "app.py"
 SHARED = ROOT.parent / "shared"
 """Real data and tools; absent on a user's machine."""
+NEEDS_SHARED = "needs ../shared, which is not on this machine"
+"""Why a test that reads it is skipped."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.catalogue.behaviors import COUNTED_FILE, GROUPS, behaviors, find_behavior
 from analysis.records import DIRECTION, Behavior
@@ -177,7 +177,7 @@ def test_names_of_other_tools_and_paths_are_found() -> None:
 )
 def test_every_column_of_the_shipped_tables_is_known(table: str) -> None:
     if not (DATA / table).is_file():
-        pytest.skip("no results of other tools in ../shared")
+        pytest.skip(NEEDS_SHARED)
     header = (DATA / table).read_text(encoding="utf-8").split("\n")[0].split(",")
     about_the_model = {"Model", "Model Family", "Model Size (B)", "Pretraining Data Size (T)", "FLOPs (1E21)"}
     assert [name for name in header if name not in about_the_model and find_behavior(name) is None] == []
@@ -188,7 +188,7 @@ def test_counts_of_the_pythia_tasks_follow_from_their_standard_errors() -> None:
 
     files = sorted(DATA.glob("pythia/evals/pythia-v1/pythia-1.4b/zero-shot/*step143000.json"))
     if not files:
-        pytest.skip("no Pythia results in ../shared")
+        pytest.skip(NEEDS_SHARED)
     checked = 0
     for task, metrics in json.loads(files[0].read_text(encoding="utf-8"))["results"].items():
         metric = "pct_stereotype" if "pct_stereotype" in metrics else "acc"
@@ -203,7 +203,7 @@ def test_counts_of_the_pythia_tasks_follow_from_their_standard_errors() -> None:
 def test_turned_round_columns_of_safetywashing_are_whole_numbers_of_questions(column: str, scale: float) -> None:
     tables = sorted(DATA.glob("safetywashing/data/benchmarks_*_models.csv"))
     if not tables:
-        pytest.skip("no safetywashing tables in ../shared")
+        pytest.skip(NEEDS_SHARED)
     n_questions = found(column).n_questions
     assert n_questions is not None
     for table in tables:

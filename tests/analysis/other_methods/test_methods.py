@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.errors import TableError
 from analysis.other_methods.methods import alternatives
@@ -50,7 +50,7 @@ def answers(seed: int = 1) -> np.ndarray:
     return 1 / (1 + np.exp(-logit - rng.normal(0, 0.5, (5, 80))))
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="the oracle file is not beside this repository")
+@pytest.mark.skipif(not ORACLE.exists(), reason=NEEDS_SHARED)
 def test_least_squares_and_mann_kendall_equal_r():
     for case in json.loads(ORACLE.read_text())["cases"]:
         sizes, y = np.array(case["n_params"], float), np.array(case["y"])

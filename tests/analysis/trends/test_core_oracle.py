@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.trends.fit.core import fit_grid
 from analysis.trends.fit.design import Design
@@ -48,7 +48,7 @@ def test_slope_error_and_likelihood_equal_metafor_on_one_sweep():
     assert np.diff(ours[2]) == pytest.approx(np.diff(likelihood), abs=1e-9)
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="the oracle file is not beside this repository")
+@pytest.mark.skipif(not ORACLE.exists(), reason=NEEDS_SHARED)
 def test_all_oracle_sweeps_equal_metafor():
     cases = json.loads(ORACLE.read_text())["cases"]
     assert len(cases) >= 8
@@ -61,7 +61,7 @@ def test_all_oracle_sweeps_equal_metafor():
         assert np.diff(likelihood) == pytest.approx(np.diff(theirs), abs=1e-9), case["name"]
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="the oracle file is not beside this repository")
+@pytest.mark.skipif(not ORACLE.exists(), reason=NEEDS_SHARED)
 def test_likelihood_peaks_where_metafor_estimates_tau():
     for case in json.loads(ORACLE.read_text())["cases"]:
         best = case["expected"]["mv_fit"]["tau2"]

@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.trends.fit.knapp_hartung import knapp_hartung
 
@@ -34,7 +34,7 @@ def test_the_published_bcg_meta_regression():
     assert fit.tau_squared == pytest.approx(0.0764, abs=1e-4)  # metafor stops at 1e-5
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="the oracle file is not beside this repository")
+@pytest.mark.skipif(not ORACLE.exists(), reason=NEEDS_SHARED)
 def test_simulated_sweeps_equal_metafor():
     for case in json.loads(ORACLE.read_text())["cases"]:
         expected = case["expected"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.catalogue.behaviors import COUNTED_FILE
 from loaders.evaluations.counts import (
@@ -21,7 +21,7 @@ from loaders.evaluations.counts import (
 DATA = SHARED / "data"
 CHECKOUT = DATA / "anthropic-evals"
 SYCOPHANCY = DATA / "anthropic-evals-sycophancy-subset/sycophancy"
-needs_checkout = pytest.mark.skipif(not CHECKOUT.is_dir(), reason="no checkout of anthropics/evals in ../shared")
+needs_checkout = pytest.mark.skipif(not CHECKOUT.is_dir(), reason=NEEDS_SHARED)
 
 
 def row(question: str = "Which?\n (A) one\n (B) two", matching: object = " (A)", other: object = " (B)") -> dict:
@@ -41,7 +41,7 @@ def test_counting_the_checkout_again_gives_the_stored_file_byte_for_byte(tmp_pat
     assert (tmp_path / "counted.json").read_bytes() == COUNTED_FILE.read_bytes()
 
 
-@pytest.mark.skipif(not SYCOPHANCY.is_dir(), reason="no sycophancy subset in ../shared")
+@pytest.mark.skipif(not SYCOPHANCY.is_dir(), reason=NEEDS_SHARED)
 def test_sycophancy_files_are_counted_from_another_folder(tmp_path: Path) -> None:
     counts = count_checkout(tmp_path, SYCOPHANCY)
     assert list(counts) == [

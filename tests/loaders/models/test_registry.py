@@ -8,7 +8,7 @@ import sys
 from typing import get_args
 
 import pytest
-from places import SHARED
+from places import NEEDS_SHARED, SHARED
 
 from analysis.records import Stage
 from analysis.sizes import size_label
@@ -25,7 +25,7 @@ from loaders.models.registry import (
 )
 
 DATA = SHARED / "data"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the source files in ../shared/data are not here")
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=NEEDS_SHARED)
 
 
 # --- what every entry owes ---
