@@ -14,8 +14,8 @@ help: ## list the targets
 demo: $(VENV)/.demo ## open the dashboard on the shipped results (PORT=8501)
 	$(BIN)/scalewatch serve --port $(PORT)
 
-test: $(VENV)/.test ## run the test suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.test ## run the test suite, on up to four cores
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-all: $(VENV)/.test ## run the test suite with its slow tests
 	$(BIN)/python -m pytest --run-slow
