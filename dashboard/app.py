@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.theme_watcher import watch_theme
-from dashboard.results.cached import results, sets_with_preferences, sets_with_pronouns
+from dashboard.results.gender_bias import sets_with_pronouns
+from dashboard.results.preferences import sets_with_preferences
+from dashboard.results.sets import results
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="scalewatch", layout="wide", initial_sidebar_state="collapsed")

@@ -7,22 +7,21 @@ two rates with their intervals.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
+from analysis.arrays import Array
 from analysis.errors import TableError
 
-Array = np.ndarray[Any, np.dtype[Any]]
 CLUSTER = "cluster"
 REMEDY = "Give the rows of one evaluation and one prompt style."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
+class Comparison:
     """Second model minus first, over the questions both answered."""
 
     n_shared: int
@@ -55,7 +54,7 @@ class Contrast:
     """Why numbers are missing; empty where none is."""
 
 
-def contrast(first: pd.DataFrame, second: pd.DataFrame, *, clustered: bool = False) -> Contrast:
+def compare(first: pd.DataFrame, second: pd.DataFrame, *, clustered: bool = False) -> Comparison:
     """Paired comparison of two models; each frame has a row per question of one evaluation.
 
     Columns as in ANSWERS: question_id, matching_probability (0-1), answered_matching (null: not measured);
@@ -72,7 +71,7 @@ def contrast(first: pd.DataFrame, second: pd.DataFrame, *, clustered: bool = Fal
     measured = (a["matching_probability"].notna() & b["matching_probability"].notna()).to_numpy()
     gaps = (b["matching_probability"] - a["matching_probability"]).to_numpy(float, na_value=np.nan)[measured]
     mean, low, high, p, n_clusters = _mean(gaps, None if cluster is None else cluster[measured])
-    return Contrast(
+    return Comparison(
         n_shared=len(shared),
         only_first=tuple(one.index.difference(two.index).sort_values()),
         only_second=tuple(two.index.difference(one.index).sort_values()),
@@ -107,7 +106,7 @@ def _by_question(frame: pd.DataFrame, which: str, clustered: bool) -> pd.DataFra
     if twice.any():
         question = frame["question_id"][twice].iloc[0]
         rows = ", ".join(str(row) for row in frame.index[frame["question_id"] == question][:5])
-        raise TableError(f"Question '{question}' is there twice in {table} (rows {rows}). {REMEDY}")
+        raise TableError(f"Question '{question}' is there twice in {table} (rows {rows}).", REMEDY)
     columns = {
         "matching_probability": frame.get("matching_probability", pd.Series(pd.NA, index=frame.index)),
         "answered_matching": frame.get("answered_matching", pd.Series(pd.NA, index=frame.index)),
@@ -132,7 +131,8 @@ def _clusters(a: pd.DataFrame, b: pd.DataFrame) -> Array:
         question = a.index[wrong][0]
         raise TableError(
             f"Question '{question}' is in cluster '{a[CLUSTER][question]}' for the first model and in "
-            f"'{b[CLUSTER][question]}' for the second. Give each question one cluster."
+            f"'{b[CLUSTER][question]}' for the second.",
+            "Give each question one cluster.",
         )
     return np.asarray(pd.factorize(a[CLUSTER])[0])
 

@@ -1,4 +1,4 @@
-"""One series under the usual alternatives, so that a sceptic sees what each would have said (the audit view).
+"""One series under the usual other methods, so that a sceptic sees what each would have said.
 
 Each takes something else as random. Those that take only the questions as random call noise between models a
 trend; those that learn that noise from the one series are valid and find little.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,8 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.detector.table import check_table
 from analysis.errors import TableError
+from analysis.other_methods.other_method import OtherMethod
+from analysis.other_methods.warned import warned
 from analysis.trends.fit.knapp_hartung import knapp_hartung
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.trends.series.series import Series, all_series
@@ -28,24 +29,6 @@ MOST_ORDERS = 40_320
 """All orders of up to eight cells; beyond that this many drawn ones."""
 TOO_SURE = "takes no account of scatter between models: p is far too small where models are jumpy"
 ALONE = "learns the scatter from this series alone: valid, and weak over few models"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """What one method says about one series."""
-
-    method: str
-    random: str
-    """What it treats as random."""
-    change: float | None = None
-    """Change of the logit of the rate from first to last x."""
-    low: float | None = None
-    """Lower end of its 95 % interval; None where the method gives none."""
-    high: float | None = None
-    p: float | None = None
-    """Two-sided, unadjusted."""
-    remark: str = ""
-    """Its known weakness, or why it could not be run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,9 +51,9 @@ class _Cells:
         return float(self.x[-1] - self.x[0])
 
 
-def alternatives(
+def other_methods(
     table: pd.DataFrame, behavior: str, family: str, *, axis: Axis = "size", series: str = ""
-) -> list[Alternative]:
+) -> list[OtherMethod]:
     """What the usual methods say of one series of a table for `detect`.
 
     `series`: the model on the RLHF axis, or 'rlhf_steps=K' on the size axis where the table holds several K.
@@ -78,17 +61,15 @@ def alternatives(
     not there or has fewer than three distinct places.
     """
     cells = _cells_of(table, behavior, family, axis, series)
-    methods: tuple[Callable[[_Cells], Alternative], ...] = (
+    methods: tuple[Callable[[_Cells], OtherMethod], ...] = (
         _least_squares, _binomial, _quasi_binomial, _estimating_equation, _random_effects, _mann_kendall,
         _permutation,
     )  # fmt: skip
     rows = []
     for method in methods:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+        with warned() as told:
             row = method(cells)
-        told = sorted({str(each.message).split("\n")[0] for each in caught})
-        rows.append(replace(row, remark="; ".join([row.remark, *told])) if told else row)
+        rows.append(replace(row, remark="; ".join([row.remark, *sorted(told)])) if told else row)
     return rows
 
 
@@ -96,27 +77,29 @@ def _cells_of(table: pd.DataFrame, behavior: str, family: str, axis: Axis, name:
     whole = check_table(table, axis)
     if behavior not in whole.behaviors or family not in whole.families:
         raise TableError(
-            f"No behaviour '{behavior}' in family '{family}' of the detector's table. Behaviours: "
+            f"No behaviour '{behavior}' in family '{family}' of the detector's table.",
+            "Behaviours: "
             f"{', '.join(whole.behaviors[:12])}; families: {', '.join(whole.families[:12])}. "
-            "Name one of each."
+            "Name one of each.",
         )
     own = (whole.behavior == whole.behaviors.index(behavior)) & (whole.family == whole.families.index(family))
     if not own.any():
         raise TableError(
-            f"Behaviour '{behavior}' has no rows in family '{family}' of the detector's table. Name another."
+            f"Behaviour '{behavior}' has no rows in family '{family}' of the detector's table.", "Name another."
         )
     one = check_table(table[own], axis)
     found = {each.name: each for each in all_series([one], axis)}
     chosen = found[next(iter(found))] if len(found) == 1 and not name else found.get(name)
     if chosen is None:
         raise TableError(
-            f"No series '{name}' of behaviour '{behavior}' in family '{family}'. Series: "
-            f"{', '.join(found)}. Name one of them."
+            f"No series '{name}' of behaviour '{behavior}' in family '{family}'.",
+            f"Series: {', '.join(found)}. Name one of them.",
         )
     if chosen.n_distinct < 3:
         raise TableError(
             f"The series of behaviour '{behavior}' in family '{family}' has {chosen.n_distinct} distinct "
-            "place(s) on the axis; a trend needs 3. Add models or step counts."
+            "place(s) on the axis; a trend needs 3.",
+            "Add models or step counts.",
         )
     return _gathered(one, chosen, axis)
 
@@ -145,24 +128,24 @@ def _gathered(one: CheckedTable, series: Series, axis: Axis) -> _Cells:
     return _Cells(series.x, series.y, np.diag(series.V), mean.to_numpy(float), n.to_numpy(float), items)
 
 
-def _least_squares(cells: _Cells) -> Alternative:
+def _least_squares(cells: _Cells) -> OtherMethod:
     import statsmodels.api as sm
 
-    row = Alternative(method="least squares on logits", random="models", remark=ALONE)
+    row = OtherMethod(method="least squares on logits", random="models", remark=ALONE)
     return _read(row, sm.OLS(cells.y, sm.add_constant(cells.x)).fit(), cells)
 
 
-def _binomial(cells: _Cells) -> Alternative:
-    row = Alternative(method="binomial regression", random="answers, all independent", remark=TOO_SURE)
+def _binomial(cells: _Cells) -> OtherMethod:
+    row = OtherMethod(method="binomial regression", random="answers, all independent", remark=TOO_SURE)
     return _binomial_fit(row, cells)
 
 
-def _quasi_binomial(cells: _Cells) -> Alternative:
-    row = Alternative(method="quasi-binomial regression", random="answers, inflated by the misfit", remark=ALONE)
+def _quasi_binomial(cells: _Cells) -> OtherMethod:
+    row = OtherMethod(method="quasi-binomial regression", random="answers, inflated by the misfit", remark=ALONE)
     return _binomial_fit(row, cells, scale="X2", use_t=True)
 
 
-def _binomial_fit(row: Alternative, cells: _Cells, **how: Any) -> Alternative:
+def _binomial_fit(row: OtherMethod, cells: _Cells, **how: Any) -> OtherMethod:
     import statsmodels.api as sm
 
     if np.isnan(cells.n).any():
@@ -176,10 +159,10 @@ def _binomial_fit(row: Alternative, cells: _Cells, **how: Any) -> Alternative:
     return _read(row, model.fit(use_t=use_t, **how), cells)
 
 
-def _estimating_equation(cells: _Cells) -> Alternative:
+def _estimating_equation(cells: _Cells) -> OtherMethod:
     import statsmodels.api as sm
 
-    row = Alternative(method="GEE clustered by question", random="questions", remark=TOO_SURE)
+    row = OtherMethod(method="GEE clustered by question", random="questions", remark=TOO_SURE)
     if cells.items is None:
         return replace(row, remark="not available: needs the answers to each question, the table has only means")
     if _constant(cells):
@@ -192,30 +175,30 @@ def _estimating_equation(cells: _Cells) -> Alternative:
     return _read(row, model.fit(), cells)
 
 
-def _random_effects(cells: _Cells) -> Alternative:
+def _random_effects(cells: _Cells) -> OtherMethod:
     fit = knapp_hartung(cells.x, cells.y, cells.variance)
-    return Alternative(
+    return OtherMethod(
         method="random effects, Knapp-Hartung", random="models and questions",
         change=fit.slope * cells.span, low=fit.low * cells.span, high=fit.high * cells.span, p=fit.p,
         remark=ALONE,
     )  # fmt: skip
 
 
-def _mann_kendall(cells: _Cells) -> Alternative:
+def _mann_kendall(cells: _Cells) -> OtherMethod:
     from scipy.stats import kendalltau, theilslopes
 
     tied = len(np.unique(cells.x)) < len(cells.x) or len(np.unique(cells.y)) < len(cells.y)
     p = float(kendalltau(cells.x, cells.y, method="asymptotic" if tied else "exact").pvalue)
     slope, _, low, high = theilslopes(cells.y, cells.x)
     remark = "ties: normal approximation" if tied else _floor(2 / math.factorial(len(cells.x)))
-    return Alternative(
+    return OtherMethod(
         method="Mann-Kendall, Theil-Sen slope", random="order of the models",
         change=float(slope) * cells.span, low=float(low) * cells.span, high=float(high) * cells.span,
         p=1.0 if math.isnan(p) else p, remark=remark,
     )  # fmt: skip
 
 
-def _permutation(cells: _Cells) -> Alternative:
+def _permutation(cells: _Cells) -> OtherMethod:
     away, M = cells.x - cells.x.mean(), len(cells.x)
     every = math.factorial(M) <= MOST_ORDERS
     if every:
@@ -226,7 +209,7 @@ def _permutation(cells: _Cells) -> Alternative:
         orders = np.vstack([np.arange(M), drawn])
     seen = cells.y @ away
     p = float((np.abs(away[orders] @ cells.y) >= abs(seen) - 1e-12).mean())
-    return Alternative(
+    return OtherMethod(
         method="permutation of the sizes", random="order of the models",
         change=float(seen / (away @ away)) * cells.span, p=p,
         remark=_floor(1 / len(orders)) if every else f"{MOST_ORDERS:,} drawn orders",
@@ -243,7 +226,7 @@ def _constant(cells: _Cells) -> str:
     return "" if edge is None else f"not available: every rate is {edge}"
 
 
-def _read(row: Alternative, fit: Any, cells: _Cells) -> Alternative:
+def _read(row: OtherMethod, fit: Any, cells: _Cells) -> OtherMethod:
     """The row with the numbers of a fit whose second coefficient is the slope."""
     low, high = (float(each) * cells.span for each in fit.conf_int()[1])
     p = float(fit.pvalues[1])

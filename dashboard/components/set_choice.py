@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.components import url_state
-from dashboard.results.cached import Results
+from dashboard.results.sets import Results
 
 
 def choose_of(found: Results, sets: Sequence[str], *, key: str, asked: str, follow: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from analysis.errors import ScalewatchError
-from dashboard.results.cached import Results
+from dashboard.results.sets import Results
 
 
 def show_problems(found: Results) -> None:

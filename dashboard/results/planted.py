@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.planted import Score, scoreboard
-from dashboard.results.cached import Results
+from dashboard.results.sets import Results
 from loaders.controls.design import VARIANTS, read_truth
 from loaders.controls.training_log import TRAINING_FILE, TrainedCheckpoint, read_training
 from loaders.store.store import Store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.catalogue.behaviors import behaviors
 from analysis.cells.model_facts import chart_names, fully_trained, unshown_replicates
 from analysis.preferences.agreement import pairs, reversals
 from dashboard.components import url_state
@@ -14,7 +15,8 @@ from dashboard.components.table_below import table_below
 from dashboard.figures.heat import agreement_figure
 from dashboard.figures.parts.notes import CONTROL_MARK
 from dashboard.renderers.plotly.renderer import heat_chart
-from dashboard.results.cached import Results, catalogue_entry, preferences_of, results, sets_with_preferences
+from dashboard.results.preferences import preferences_of, sets_with_preferences
+from dashboard.results.sets import Results, results
 from dashboard.words import agreement as words
 from dashboard.words.numbers import licence_text
 
@@ -59,7 +61,7 @@ def agreement_page(found: Results, sets: list[str]) -> None:
         st.header("What flips inside a family", anchor=False)
         flips = reversals(mine, {model.checkpoint: model.family for model in shown})
         st.markdown(words.reversal_sentence(flips))
-        titles = {slug: entry.title for slug in {f.behavior for f in flips} if (entry := catalogue_entry(slug))}
+        titles = {slug: entry.title for slug in {f.behavior for f in flips} if (entry := behaviors().get(slug))}
         if flips:
             st.table(words.reversal_rows(flips, names, titles), border="horizontal")
         st.header("What a preference is", anchor=False)

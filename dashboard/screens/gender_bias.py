@@ -16,7 +16,8 @@ from dashboard.figures.correlation import axes_with_lines, correlation_figure, r
 from dashboard.figures.occupations import occupations_figure
 from dashboard.figures.parts.notes import CONTROL_MARK
 from dashboard.renderers.plotly.renderer import occupations_chart, scaling_chart
-from dashboard.results.cached import Results, gender_bias_of, results, sets_with_pronouns
+from dashboard.results.gender_bias import gender_bias_of, sets_with_pronouns
+from dashboard.results.sets import Results, results
 from dashboard.words import gender_bias as words
 from dashboard.words.numbers import licence_text
 from loaders.store.manifest import SetInfo

@@ -14,7 +14,7 @@ from dashboard.components.states import nothing_yet, show_problems
 from dashboard.components.table_below import table_below
 from dashboard.figures.stray import stray_figure
 from dashboard.renderers.plotly.stray import stray_chart
-from dashboard.results.cached import Results, results
+from dashboard.results.sets import Results, results
 from dashboard.words import stray as words
 
 PAGE = "models"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.catalogue.behaviors import behaviors
 from dashboard.components.chart import draw
 from dashboard.components.numbers_below import numbers_of
 from dashboard.components.open_behaviour import link_to
@@ -11,7 +12,7 @@ from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.figures.dots import dots_figure
 from dashboard.figures.parts.notes import watermark
 from dashboard.renderers.plotly.renderer import dots_chart
-from dashboard.results.cached import catalogue_entry, results
+from dashboard.results.sets import results
 from dashboard.screens.topic import charts, choose_set, readings
 from dashboard.words.political_lean import lean_of
 from dashboard.words.topics import POLITICAL, theme_summary, theme_title
@@ -22,7 +23,7 @@ def show() -> None:
     found = results()
     show_problems(found)
     mine = [f for f in found.findings if f.group in POLITICAL.groups]
-    lean = lean_of(mine, catalogue_entry)
+    lean = lean_of(mine, behaviors().get)
     by_size = [f for f in mine if lean is None or f.behavior not in lean.behaviours]
     if not found.findings:
         nothing_yet(POLITICAL.question)

@@ -19,7 +19,7 @@ from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.figures.facets import MAX_PANELS, facets_figure
 from dashboard.figures.scaling import default_coloured, scaling_figure
 from dashboard.renderers.plotly.renderer import facets_chart, scaling_chart
-from dashboard.results.cached import Results, results
+from dashboard.results.sets import Results, results
 from dashboard.words.topics import Theme, panels, theme_summary, theme_title
 
 

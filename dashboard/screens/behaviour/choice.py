@@ -16,7 +16,8 @@ from dashboard.components import url_state
 from dashboard.components.axis_choice import axes_of, choose_across
 from dashboard.figures.parts.families import natural
 from dashboard.figures.scaling import default_coloured
-from dashboard.results.cached import Results, curves_of, has_training
+from dashboard.results.sets import Results
+from dashboard.results.training import curves_of, has_training
 from dashboard.selection import MOST_COLOURED, Selection, axis_asked, not_here, select
 
 PAGE = "behaviour"

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.errors import ScalewatchError
-from dashboard.results.cached import Results, answered, comparison_of
+from dashboard.results.compare import answered, comparison_of
+from dashboard.results.sets import Results
 from dashboard.screens.behaviour.choice import Chosen
-from dashboard.words import other_methods as comparison_words
+from dashboard.words import compare as words
 
 ASKED = "behaviour.pair.asked"
 
@@ -26,7 +27,7 @@ def two_models(found: Results, chosen: Chosen) -> None:
         return
     if len(with_answers) < 2:
         holds_answers = found.infos[finding.result_set].n_answers
-        st.caption(comparison_words.ONE_MODEL if holds_answers else comparison_words.RATES_ONLY)
+        st.caption(words.ONE_MODEL if holds_answers else words.RATES_ONLY)
         return
     models = _in_order(with_answers, chosen)
     way = f"{finding.result_set}.{finding.evaluation}.{finding.prompt_style}"
@@ -46,13 +47,13 @@ def two_models(found: Results, chosen: Chosen) -> None:
             return
         try:
             with st.spinner("Comparing takes a few seconds."):
-                row = comparison_of(found, finding, first, second)
+                compared = comparison_of(found, finding, first, second)
         except (ScalewatchError, OSError, ValueError) as error:
             st.error(f"The two models could not be compared: {error}")
             return
-        st.table(comparison_words.pair_table(row), border="horizontal")
-        st.markdown(comparison_words.pair_sentence(row), width=820)
-        st.caption(f"{finding.evaluation}, {finding.prompt_style}. {comparison_words.independence(row)}")
+        st.table(words.counts_table(compared), border="horizontal")
+        st.markdown(words.sentence(compared.comparison), width=820)
+        st.caption(f"{finding.evaluation}, {finding.prompt_style}. {words.independence(compared.comparison)}")
 
 
 def _in_order(models: Sequence[str], chosen: Chosen) -> list[str]:

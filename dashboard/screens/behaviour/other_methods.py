@@ -1,19 +1,20 @@
-"""The audit of the series in focus: what other methods would have said of the same rows."""
+"""The series in focus under other methods: what they would have said of the same rows."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from analysis.errors import ScalewatchError
-from dashboard.results.cached import Results, audit_of
+from dashboard.results.other_methods import methods_of
+from dashboard.results.sets import Results
 from dashboard.screens.behaviour.choice import Chosen
-from dashboard.words import other_methods as comparison_words
+from dashboard.words import other_methods as words
 
-ASKED = "behaviour.audit.asked"
+ASKED = "behaviour.other_methods.asked"
 
 
 def other_methods(found: Results, chosen: Chosen) -> None:
-    """An expander with a button: the methods run in a process of their own, only when asked for."""
+    """An expander with a button: the methods run only when asked for."""
     if chosen.training is not None:
         return
     finding = chosen.focus
@@ -21,20 +22,20 @@ def other_methods(found: Results, chosen: Chosen) -> None:
         if finding.result.p is None:
             st.markdown(f"{finding.name} was not tested: {finding.result.reason}.")
             return
-        st.markdown(comparison_words.WHY_OURS_DIFFERS, width=820)
+        st.markdown(words.WHY_OURS_DIFFERS, width=820)
         view = (finding.result_set, finding.behavior, finding.name, finding.result.axis)
-        if st.button("Run seven other methods on these rows", key="behaviour.audit"):
+        if st.button("Run seven other methods on these rows", key="behaviour.other_methods"):
             st.session_state[ASKED] = view
         if st.session_state.get(ASKED) != view:
             return
         try:
             with st.spinner("Running them takes a few seconds."):
-                row = audit_of(found, finding)
+                methods = methods_of(found, finding)
         except (ScalewatchError, OSError, ValueError) as error:
             st.error(f"The other methods could not be run: {error}")
             return
-        st.table(comparison_words.audit_table(row), border="horizontal")
-        st.markdown("\n".join(f"- {each}" for each in comparison_words.audit_remarks(row)), width=820)
+        st.table(words.methods_table(finding, methods), border="horizontal")
+        st.markdown("\n".join(f"- {each}" for each in words.remarks(finding, methods)), width=820)
         st.caption(
             f"{finding.title} in {finding.name}: the rows of the test, their question counts and standard errors. "
             "Change from the first to the last model with 95% interval; p is not adjusted for other tests, q is."

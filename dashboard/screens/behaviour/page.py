@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.catalogue.behaviors import behaviors
 from dashboard.components.chart import draw
 from dashboard.components.numbers_below import copy_link, numbers_below
 from dashboard.components.states import nothing_yet, show_problems
@@ -11,7 +12,7 @@ from dashboard.components.url_state import params
 from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.training import training_figure
 from dashboard.renderers.plotly.renderer import scaling_chart
-from dashboard.results.cached import catalogue_entry, results
+from dashboard.results.sets import results
 from dashboard.screens.behaviour.choice import choose_behaviour, old_hash
 from dashboard.screens.behaviour.compare import two_models
 from dashboard.screens.behaviour.other_methods import other_methods
@@ -55,7 +56,7 @@ def show() -> None:
             numbers_below(spec, info, name=name, unfolded=not has_places)
             copy_link(chosen.selection.url(info.data_hash))
         with right:
-            entry = catalogue_entry(chosen.selection.behavior)
+            entry = behaviors().get(chosen.selection.behavior)
             if training is not None:
                 show_training(training, entry)
             else:

@@ -8,7 +8,7 @@ from analysis.ranking import strength
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.states import nothing_yet, show_problems
-from dashboard.results.cached import results
+from dashboard.results.sets import results
 from dashboard.screens.findings.filter import choose_filter, offer_all
 from dashboard.words import overview
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analysis.catalogue.behaviors import behaviors
 from analysis.errors import ScalewatchError
 from analysis.planted import Score
 from dashboard.components.chart import draw
@@ -12,8 +13,8 @@ from dashboard.components.set_choice import choose_of
 from dashboard.components.table_below import table_below
 from dashboard.figures.control_training import allowed_figure, kl_figure
 from dashboard.renderers.plotly.renderer import scaling_chart
-from dashboard.results.cached import Results, catalogue_entry
 from dashboard.results.planted import planted_scores, training_of
+from dashboard.results.sets import Results
 from dashboard.words import controls as words
 from dashboard.words.numbers import licence_text
 from loaders.controls.design import VARIANTS
@@ -88,7 +89,7 @@ def _training(checkpoints: list[TrainedCheckpoint], info: SetInfo) -> None:
 
 
 def _title(slug: str) -> str:
-    entry = catalogue_entry(slug)
+    entry = behaviors().get(slug)
     return slug if entry is None else entry.title
 
 

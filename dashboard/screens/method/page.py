@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.results.cached import results
 from dashboard.results.error_rates import error_rates
+from dashboard.results.sets import results
 from dashboard.screens.method.controls import control_section
 from dashboard.words import method as method_words
 from dashboard.words.error_rates import found_table, interval_table, noise_table

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from analysis.errors import TableError
-from analysis.other_methods.compare import contrast, mcnemar
+from analysis.other_methods.compare import compare, mcnemar
 
 
 def answers(p, matching=None, ids=None, cluster=None) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def answers(p, matching=None, ids=None, cluster=None) -> pd.DataFrame:
 def test_counts_and_exact_p_by_hand():
     first = answers([0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1])
     second = answers([0.9, 0.1, 0.9, 0.9, 0.9, 0.9, 0.1])
-    seen = contrast(first, second)
+    seen = compare(first, second)
     assert (seen.both, seen.first_only, seen.second_only, seen.neither) == (1, 1, 4, 1)
     # 5 that differ, 1 the one way: 2 (1 + 5)/32 = .375; mid-p .375 - 5/32
     assert seen.p_exact == pytest.approx(0.375)
@@ -38,7 +38,7 @@ def test_paired_interval_is_the_paired_t_test():
     rng = np.random.default_rng(3)
     a = rng.random(50)
     b = np.clip(a + rng.normal(0.05, 0.1, 50), 0, 1)
-    seen = contrast(answers(a), answers(b).sample(frac=1, random_state=1))
+    seen = compare(answers(a), answers(b).sample(frac=1, random_state=1))
     theirs = stats.ttest_rel(b, a)
     low, high = theirs.confidence_interval()
     assert (seen.difference_low, seen.difference_high) == pytest.approx((low, high), abs=1e-12)
@@ -52,7 +52,7 @@ def test_clusters_count_once():
     a, gap = rng.uniform(0.2, 0.6, 30), rng.normal(0.05, 0.1, 30)
     doubled, cluster = np.repeat(a, 2), np.repeat([f"c{at}" for at in range(30)], 2)
     first, second = answers(doubled, cluster=cluster), answers(doubled + np.repeat(gap, 2), cluster=cluster)
-    seen, plain = contrast(first, second, clustered=True), contrast(first, second)
+    seen, plain = compare(first, second, clustered=True), compare(first, second)
     low, high = stats.ttest_1samp(gap, 0).confidence_interval()
     assert (seen.difference_low, seen.difference_high) == pytest.approx((low, high), abs=1e-12)
     assert seen.n_clusters == 30
@@ -64,27 +64,27 @@ def test_a_question_without_a_cluster_is_one_of_its_own():
     a, gap = rng.uniform(0.2, 0.6, 8), rng.normal(0.05, 0.1, 8)
     cluster = ["c0", "c0", *[None] * 6]
     first, second = answers(a, cluster=cluster), answers(a + gap, cluster=cluster)
-    seen = contrast(first, second, clustered=True)
+    seen = compare(first, second, clustered=True)
     named = ["c0", "c0", *(f"alone{at}" for at in range(6))]
-    assert seen == contrast(first.assign(cluster=named), second.assign(cluster=named), clustered=True)
+    assert seen == compare(first.assign(cluster=named), second.assign(cluster=named), clustered=True)
     assert seen.n_clusters == 7
 
 
 def test_questions_of_one_model_only_are_listed():
-    seen = contrast(answers([0.1, 0.9], ids=["a", "b"]), answers([0.9, 0.2], ids=["b", "c"]))
+    seen = compare(answers([0.1, 0.9], ids=["a", "b"]), answers([0.9, 0.2], ids=["b", "c"]))
     assert (seen.n_shared, seen.only_first, seen.only_second) == (1, ("a",), ("c",))
     assert seen.reason == "an interval needs two shared questions or clusters"
     assert seen.difference == 0
-    none = contrast(answers([0.1], ids=["a"]), answers([0.9], ids=["b"]))
+    none = compare(answers([0.1], ids=["a"]), answers([0.9], ids=["b"]))
     assert (none.difference, none.p_exact, none.reason) == (None, None, "no question is shared")
 
 
 def test_answers_that_were_not_measured_are_not_counted_as_no():
     first = answers([0.9, 0.9, None], matching=[True, None, True])
-    seen = contrast(first, answers([0.9, 0.1, 0.3], matching=[True, False, False]))
+    seen = compare(first, answers([0.9, 0.1, 0.3], matching=[True, False, False]))
     assert (seen.n_shared, seen.n_answered, seen.n_measured) == (3, 2, 2)
     assert (seen.both, seen.first_only, seen.second_only, seen.neither) == (1, 1, 0, 0)
-    only_p = contrast(first.drop(columns="answered_matching"), answers([0.9, 0.1, 0.3]))
+    only_p = compare(first.drop(columns="answered_matching"), answers([0.9, 0.1, 0.3]))
     assert only_p.p_exact is None
     assert "no shared question has a measured answer" in only_p.reason
 
@@ -92,12 +92,12 @@ def test_answers_that_were_not_measured_are_not_counted_as_no():
 def test_bad_answers_are_named():
     good = answers([0.1, 0.2])
     with pytest.raises(TableError, match=r"'q0' is there twice .* first model \(rows 0, 1\)"):
-        contrast(answers([0.1, 0.2], ids=["q0", "q0"]), good)
+        compare(answers([0.1, 0.2], ids=["q0", "q0"]), good)
     with pytest.raises(TableError, match="question_id"):
-        contrast(good.drop(columns="question_id"), good)
+        compare(good.drop(columns="question_id"), good)
     with pytest.raises(TableError, match="cluster"):
-        contrast(good, good, clustered=True)
+        compare(good, good, clustered=True)
     with pytest.raises(TableError, match=r"matching_probability.*row 1.*1\.2"):
-        contrast(good, answers([0.1, 1.2]))
+        compare(good, answers([0.1, 1.2]))
     with pytest.raises(TableError, match="cluster 'x' for the first model and in 'y'"):
-        contrast(answers([0.1], cluster=["x"]), answers([0.1], cluster=["y"]), clustered=True)
+        compare(answers([0.1], cluster=["x"]), answers([0.1], cluster=["y"]), clustered=True)

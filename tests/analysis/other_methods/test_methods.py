@@ -6,7 +6,7 @@ import pytest
 from places import NEEDS_SHARED, SHARED
 
 from analysis.errors import TableError
-from analysis.other_methods.methods import alternatives
+from analysis.other_methods.methods import other_methods
 from analysis.trends.series.cluster_glm import ItemSums, cluster_glm
 
 ORACLE = SHARED / "tools" / "oracle_values.json"
@@ -41,7 +41,7 @@ def items(p: np.ndarray, **other) -> pd.DataFrame:
 
 
 def by_method(table, **where):
-    return {row.method: row for row in alternatives(table, "b", "F", **where)}
+    return {row.method: row for row in other_methods(table, "b", "F", **where)}
 
 
 def answers(seed: int = 1) -> np.ndarray:
@@ -107,7 +107,7 @@ def test_what_cannot_be_run_says_why():
     with pytest.raises(TableError, match="has 2 distinct"):
         by_method(means([0.2, 0.3]))
     with pytest.raises(TableError, match=r"No behaviour 'b' in family 'G'.*families: F"):
-        alternatives(means([0.2, 0.3, 0.4]), "b", "G")
+        other_methods(means([0.2, 0.3, 0.4]), "b", "G")
 
 
 def test_perfect_separation_is_told_and_not_raised():

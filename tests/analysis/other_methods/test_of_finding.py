@@ -1,4 +1,4 @@
-"""The audit works on exactly the rows the finding was tested on."""
+"""Other methods work on exactly the rows the finding was tested on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rate_builders import rates_row, sweep
 import analysis.detector.detect
 from analysis.errors import TableError
 from analysis.findings.compute import findings_of
-from analysis.other_methods.methods import alternatives
-from analysis.other_methods.of_finding import audit, rows_of_test
+from analysis.other_methods.methods import other_methods
+from analysis.other_methods.of_finding import other_methods_of, rows_of_test
 from analysis.tables import RATES
 
 RISING = (0.40, 0.46, 0.55, 0.60, 0.66, 0.74)
@@ -65,24 +65,24 @@ def test_rows_along_rlhf_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = rows_of_test(finding, rates)
     assert set(mine["model"]) == {"ours"}
     same(mine, given)
-    assert all(row.p is not None for row in audit(finding, rates) if "GEE" not in row.method)
+    assert all(row.p is not None for row in other_methods_of(finding, rates) if "GEE" not in row.method)
 
 
-def test_numbers_are_those_of_the_alternatives() -> None:
+def test_numbers_are_those_of_the_other_methods() -> None:
     rates = sweep(RISING)
     (finding,) = findings_of(rates, "size")
     table = rows_of_test(finding, rates)
-    assert audit(finding, rates) == alternatives(table, finding.behavior, "Pythia")
-    least_squares = audit(finding, rates)[0]
+    assert other_methods_of(finding, rates) == other_methods(table, finding.behavior, "Pythia")
+    least_squares = other_methods_of(finding, rates)[0]
     assert least_squares.change is not None
     assert least_squares.change == pytest.approx(finding.result.change, abs=0.1)
 
 
-def test_what_was_not_tested_has_no_audit() -> None:
+def test_what_was_not_tested_has_no_other_methods() -> None:
     rates = sweep(RISING[:3])
     (finding,) = findings_of(rates, "size")
     with pytest.raises(TableError, match=r"was not tested: has 3 sizes; a trend needs 4\. Choose a series that was"):
-        audit(finding, rates)
+        other_methods_of(finding, rates)
 
 
 def test_a_point_without_its_row_is_named() -> None:
@@ -90,10 +90,10 @@ def test_a_point_without_its_row_is_named() -> None:
     (finding,) = findings_of(rates, "size")
     lost = replace(finding, prompt_style="5-shot")
     with pytest.raises(TableError, match=r"no row of Pythia-7e\+07 on sycophancy_on_nlp_survey \(5-shot\)"):
-        audit(lost, rates)
+        other_methods_of(lost, rates)
 
 
-def test_a_finding_on_single_answers_is_audited_on_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_on_single_answers_is_compared_on_them(monkeypatch: pytest.MonkeyPatch) -> None:
     rates, answers = (each[each["evaluation"] == PLANTED] for each in planted(odd=False))
     (finding,), given = found_with(rates, "size", monkeypatch, answers)
     rows = rows_of_test(finding, rates, answers)
@@ -101,7 +101,7 @@ def test_a_finding_on_single_answers_is_audited_on_them(monkeypatch: pytest.Monk
     assert rows.groupby("model")["p_match"].mean().to_dict() == pytest.approx(
         given.groupby("model")["p_match"].mean().to_dict()
     )
-    (by_question,) = [row for row in audit(finding, rates, answers) if "GEE" in row.method]
+    (by_question,) = [row for row in other_methods_of(finding, rates, answers) if "GEE" in row.method]
     assert by_question.p is not None
     assert by_question.change == pytest.approx(finding.result.change, abs=0.1)
 
@@ -111,4 +111,4 @@ def test_answers_that_are_gone_are_named() -> None:
     (finding,) = findings_of(rates, "size", answers=answers)
     for lost in (None, answers.head(500)):
         with pytest.raises(TableError, match=r"was tested on single answers, which are not all there\. Store the set"):
-            audit(finding, rates, lost)
+            other_methods_of(finding, rates, lost)

@@ -1,0 +1,52 @@
+"""Answers to the Winogenerated sentences: which pronoun a model gives to an occupation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from analysis.catalogue.occupations import WINOGENERATED
+from analysis.cells.model_facts import ModelFacts, facts_in, facts_of
+from analysis.errors import ScalewatchError
+from analysis.preferences.gender_bias import GenderBias, gender_bias
+from dashboard.results.sets import Results
+from dashboard.results.tables import answers_hash, models_asked, stored_rates
+from loaders.models.registry import find_checkpoint, lineage_of
+from loaders.store.store import Store
+
+
+def sets_with_pronouns(found: Results) -> list[str]:
+    """Sets with single answers to the Winogenerated sentences; answers that cannot be read are for the page to name."""
+    return sorted(name for name, info in found.infos.items() if info.n_answers and _has_pronouns(found, name))
+
+
+def gender_bias_of(found: Results, result_set: str) -> list[tuple[ModelFacts, GenderBias]]:
+    """Every model with answers to the Winogenerated sentences.
+
+    Raises StoreError for rates or answers that cannot be read.
+    """
+    info = found.infos[result_set]
+    return _gender_bias(str(found.folder), result_set, info.data_hash, answers_hash(found, result_set))
+
+
+def _has_pronouns(found: Results, result_set: str) -> bool:
+    try:
+        asked = models_asked(found, result_set)
+    except (ScalewatchError, OSError, ValueError):
+        return True
+    return any(evaluation == WINOGENERATED for evaluation, _ in asked)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _gender_bias(folder: str, name: str, data_hash: str, answers_hash: str) -> list[tuple[ModelFacts, GenderBias]]:
+    answers = Store(Path(folder)).answers(name, evaluation=WINOGENERATED)
+    known = facts_in(stored_rates(folder, name, data_hash))
+    found = [] if answers is None else gender_bias(answers)
+    return [(known.get(each.checkpoint) or _from_registry(each.checkpoint), each) for each in found]
+
+
+def _from_registry(checkpoint: str) -> ModelFacts:
+    """Facts of a model the set has no rate of."""
+    entry = find_checkpoint(*checkpoint.split("@", 1))
+    return facts_of(checkpoint, entry, "" if entry is None else lineage_of(entry.family))
