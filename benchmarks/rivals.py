@@ -1,4 +1,4 @@
-"""The usual alternatives, for all behaviours of a sweep at once. Each sees the same answers as our detector."""
+"""The usual other methods, for all behaviours of a sweep at once. Each sees the same answers as our detector."""
 
 from __future__ import annotations
 

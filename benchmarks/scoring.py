@@ -53,7 +53,7 @@ NAMES = tuple(Score.__dataclass_fields__)
 
 
 def rivals_score(sweep: Sweep) -> dict[str, Score]:
-    """All usual alternatives: claims are trends with q <= .05 after Benjamini-Hochberg, or their own turns."""
+    """All usual other methods: claims are trends with q <= .05 after Benjamini-Hochberg, or their own turns."""
     means = Means.of(sweep)
     scores = {}
     for name, method in RIVALS.items():

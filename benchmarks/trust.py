@@ -1,4 +1,4 @@
-"""Error rates of the detector and of the usual alternatives, on simulated sweeps whose truth is known.
+"""Error rates of the detector and of the usual other methods, on simulated sweeps whose truth is known.
 
 Run: python -m benchmarks.trust [--reps N] [--out FILE] [--figures FILE]. Prints the tables of METHOD.md as Markdown;
 progress goes to stderr. The same figures on every run; about two minutes on one core.
