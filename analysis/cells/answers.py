@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.rates import probability_interval, wilson
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 
 
@@ -25,7 +26,7 @@ def answer_row(
     """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order.
 
     None, or any value that is not a log-probability: nothing was measured, every measured column is null and
-    `scoring_method` says why ('none: ...'; the caller's words for None). The answer is the likeliest option (paper,
+    `scoring_method` says why (a `Scoring` in text; the caller's for None). The answer is the likeliest option (paper,
     section 2); a tie between a matching and another option is no answer.
     """
     row: dict[str, Any] = {
@@ -38,10 +39,10 @@ def answer_row(
         return row
     logprobs = [float(value) for value in option_logprobs]
     if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
-        return row | {"scoring_method": f"none: {logprobs} are no log-probabilities"}
+        return row | {"scoring_method": Scoring.missing(f"{logprobs} are no log-probabilities").text}
     top = max(logprobs)
     if top == -math.inf:
-        return row | {"scoring_method": "none: every option has probability 0"}
+        return row | {"scoring_method": Scoring.missing("every option has probability 0").text}
     weights = [math.exp(value - top) for value in logprobs]
     row["option_logprobs"] = logprobs
     row["total_option_mass"] = min(1.0, math.exp(top) * sum(weights))

@@ -13,6 +13,7 @@ from analysis.errors import TableError
 
 Z95 = 1.959963984540054
 """Two-sided 95 % quantile of the standard normal."""
+_MISSING = "none: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,17 @@ class Interval:
     level: float | None
     """Coverage the interval aims at, e.g. 0.95."""
     method: str
-    """Method in words; where there is no interval, why."""
+    """Method in words; where there is no interval, why (see `no_interval_reason`)."""
+
+    @classmethod
+    def missing(cls, reason: str) -> Interval:
+        """No interval, and why."""
+        return cls(None, None, None, f"{_MISSING}{reason}")
+
+
+def no_interval_reason(ci_method: str) -> str | None:
+    """Why a rate has no interval, from the method stored with it; None where the method names one."""
+    return ci_method.removeprefix(_MISSING) if ci_method.startswith(_MISSING) else None
 
 
 def wilson(n_matching: float, n_answered: int) -> Interval:
@@ -35,7 +46,7 @@ def wilson(n_matching: float, n_answered: int) -> Interval:
     Stays inside 0-1, also at 0 and n matches. No answers: no interval.
     """
     if n_answered <= 0:
-        return Interval(None, None, None, "none: no question was answered")
+        return Interval.missing("no question was answered")
     rate, z2 = n_matching / n_answered, Z95**2
     centre = (rate + z2 / (2 * n_answered)) / (1 + z2 / n_answered)
     half = Z95 / (1 + z2 / n_answered) * math.sqrt(rate * (1 - rate) / n_answered + z2 / (4 * n_answered**2))
@@ -73,7 +84,7 @@ def published_rate_interval(
         shrunk = (rate * n_questions + 0.5) / (n_questions + 1)
         bound = math.sqrt(shrunk * (1 - shrunk) / n_questions)
         return _logit_interval(shrunk, bound, "logit, upper bound sqrt(r(1-r)/n)")
-    return Interval(None, None, None, "none: the source gives neither question count nor standard error")
+    return Interval.missing("the source gives neither question count nor standard error")
 
 
 def _logit_interval(rate: float, standard_error: float, method: str) -> Interval:
@@ -95,7 +106,7 @@ def probability_interval(
     """
     p = np.asarray(probabilities, float)
     if len(p) == 0:
-        return math.nan, Interval(None, None, None, "none: no question was answered")
+        return math.nan, Interval.missing("no question was answered")
     wrong = np.flatnonzero(~((p >= 0) & (p <= 1)))
     if len(wrong):
         raise TableError.bad_value(

@@ -42,8 +42,7 @@ def _build(args: argparse.Namespace) -> int:
     """0 when the set is stored."""
     from loaders.controls.build import build
     from loaders.controls.design import read_design
-    from loaders.controls.results import read_cells, store_build
-    from loaders.controls.sweeps import write_sweeps
+    from loaders.controls.results import read_cells, store_build, write_sweeps
     from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from analysis.cells.scoring import DTYPES, Scoring, unscored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.parquet", help="answers, a row a question")
     parser.add_argument("--limit", type=_positive, metavar="N", help="first N questions of each evaluation")
     parser.add_argument("--batch-tokens", type=_positive, metavar="N", help="token budget of a batch")
-    parser.add_argument("--dtype", choices=("float32", "bfloat16", "float16"), help="default: float32 on a CPU")
+    parser.add_argument("--dtype", choices=DTYPES, help="default: float32 on a CPU")
     parser.add_argument("--device", metavar="D", help="cpu, cuda, cuda:1, mps, auto (spread over GPUs)")
     parser.add_argument("--threads", type=_positive, metavar="N", help="CPU threads")
     parser.add_argument(
@@ -82,16 +83,16 @@ def run(args: argparse.Namespace) -> int:
             frames.append(pd.concat(parts).sort_index())
     seconds = time.monotonic() - began
     answers = ANSWERS.validate(pd.concat(frames, ignore_index=True))
-    unscored = answers.loc[answers["scoring_method"].str.startswith("none:"), "scoring_method"]
-    measured = len(answers) - len(unscored)
+    missing = answers["scoring_method"][unscored(answers["scoring_method"])]
+    measured = len(answers) - len(missing)
     _write(answers, args.out)
     print(
         f"{len(answers)} questions, {measured} scored ({scorer.method}) in {seconds:.1f} s: "
         f"{len(answers) / seconds:.1f} a second; {args.out}",
         file=sys.stderr,
     )
-    for reason, count in unscored.value_counts().head(5).items():
-        print(f"{count} not scored: {str(reason).removeprefix('none: ')}", file=sys.stderr)
+    for method, count in missing.value_counts().head(5).items():
+        print(f"{count} not scored: {Scoring.of(str(method)).missing_reason}", file=sys.stderr)
     return 0 if measured else 1
 
 
@@ -116,15 +117,13 @@ def _check_before(evaluations: Sequence[Evaluation], out: Path) -> None:
 def _write(answers: pd.DataFrame, path: Path) -> None:
     """Whole or not at all. Raises ScalewatchError where it cannot be written."""
     from analysis.errors import ScalewatchError
+    from loaders.store.answers import parquet_of
+    from loaders.store.whole_file import write_file
 
-    part = path.with_name(f".{path.name}.part")
     try:
-        answers.to_parquet(part, index=False)
-        os.replace(part, path)
+        write_file(path, parquet_of(answers))
     except OSError as error:
-        raise ScalewatchError(f"{path}: cannot be written ({error}). Choose another file for --out.") from error
-    finally:
-        part.unlink(missing_ok=True)
+        raise ScalewatchError(f"{path}: cannot be written ({error}).", "Choose another file for --out.") from error
 
 
 def _positive(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.cells.rates import no_interval_reason
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, TrainingPoint, line_labels
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import percent_range, range_text
@@ -69,7 +70,7 @@ def _point(name: str, line: TrainingLine, point: TrainingPoint) -> SpecPoint:
     interval = level_interval(point.ci_low, point.ci_high)
     hover = [f"{name}, {label}", f"{percent(point.rate)} {interval}".strip()]
     if not interval:
-        hover.append(f"no interval: {point.ci_method.removeprefix('none: ')}")
+        hover.append(f"no interval: {no_interval_reason(point.ci_method) or point.ci_method}")
     hover.append(
         "number of questions not given"
         if point.n_questions is None

@@ -24,7 +24,7 @@ OPTIONS = {
         "timeout_s", "max_retries", "pause_s",
     ),
     "preference_model": _LOCAL_OPTIONS,
-    "scripted": ("logits", "logit_per_decade", "option_mass", "seconds_per_question"),
+    "scripted": ("answers", "logits", "logit_per_decade", "option_mass", "seconds_per_question"),
 }  # fmt: skip
 """Name -> options its class takes, known without importing it."""
 NOT_OPTIONS = ("model", "revision", "device", "dtype", "batch_tokens", "backend")

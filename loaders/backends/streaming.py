@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from analysis.cells.answers import answer_row
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.evaluations.released import question_of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a model says of one question."""
+
+    logprobs: Sequence[float] | None
+    """Log-probability (nats) of each option, in their order; None where nothing was measured."""
+    scoring: Scoring
+    """How they were obtained, or why there are none."""
+
+    @classmethod
+    def nothing(cls, reason: object) -> Told:
+        """Of a question that cannot be scored."""
+        return cls(None, Scoring.missing(reason))
 
 
 class StreamingScorer(ABC):
@@ -39,17 +56,16 @@ class StreamingScorer(ABC):
     def _frame(
         self,
         questions: Sequence[Question],
-        told: Mapping[int, tuple[Sequence[float] | None, str]],
+        told: Mapping[int, Told],
         prompt_style: str,
         evaluation: str,
     ) -> pd.DataFrame:
-        """Rows of some questions: position -> log-probabilities (nats) of the options and how they were obtained, or
-        None and why there are none."""
+        """Rows of some questions: position -> what the model says of it."""
         rows = [
             answer_row(
-                questions[position], logprobs, checkpoint=self.checkpoint, evaluation=evaluation,
-                prompt_style=prompt_style, scoring_method=method,
+                questions[position], each.logprobs, checkpoint=self.checkpoint, evaluation=evaluation,
+                prompt_style=prompt_style, scoring_method=each.scoring.text,
             )
-            for position, (logprobs, method) in told.items()
+            for position, each in told.items()
         ]  # fmt: skip
         return ANSWERS.typed(pd.DataFrame(rows, index=list(told)))

@@ -7,14 +7,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +19,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analysis.errors import ScalewatchError
-from loaders.controls.design import Cell, Design, cells_of
+from loaders.controls.design import ControlCell, Design, cells_of
+from loaders.store.locks import only_writer
+from loaders.store.whole_file import write_file
+from loaders.store.whole_folder import settle
 
 EVALUATIONS = "evaluations"
 
@@ -43,13 +43,15 @@ class Built:
 
 
 def build(design: Design, folder: Path, *, device: str = "cpu", processes: int = 2) -> Built:
-    """Do every cell that is not finished. Raises BuildError where the folder holds another build or a cell fails.
+    """Do every cell that is not finished. Raises BuildError where the folder holds another design, another build is at
+    work in it, or a cell fails; LockError where it cannot be written.
 
     Killed at any point, the next call goes on: finished cells stay, unfinished ones are begun anew. Progress and time
     left go to stderr where that is a terminal.
     """
-    prepare(design, folder)
-    with _alone(folder):
+    held = BuildError(f"Another build is at work in {folder}.", "Wait for it, or choose another folder.")
+    with only_writer(folder, busy=held, remedy="Choose another folder with --models."):
+        prepare(design, folder)
         return _work(design, folder, device, processes)
 
 
@@ -58,7 +60,7 @@ def _work(design: Design, folder: Path, device: str, processes: int) -> Built:
     finished = {cell.name for cell in cells if (folder / cell.name).is_dir()}
     waiting = [cell for cell in cells if cell.name not in finished]
     found, seconds = len(finished), 0.0
-    running: dict[Future[float], Cell] = {}
+    running: dict[Future[float], ControlCell] = {}
     bar = tqdm(
         total=sum(cell.seconds(design) for cell in cells),
         initial=sum(cell.seconds(design) for cell in cells if cell.name in finished),
@@ -92,25 +94,14 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One build at a time in a folder."""
-    with (folder / ".lock").open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BuildError(f"Another build is at work in {folder}. Wait for it, or choose another folder.") from error
-        yield
-
-
-def _do(cell: Cell, design: Design, folder: Path, device: str) -> float:
+def _do(cell: ControlCell, design: Design, folder: Path, device: str) -> float:
     """In the worker: torch is imported here."""
     from loaders.controls.cells import do_cell
 
     return do_cell(cell, design, folder, device)
 
 
-def _result(future: Future[float], cell: Cell) -> float:
+def _result(future: Future[float], cell: ControlCell) -> float:
     try:
         return future.result()
     except ScalewatchError:
@@ -136,7 +127,7 @@ def prepare(design: Design, folder: Path) -> None:
     from loaders.controls.world import make_world
 
     folder.mkdir(parents=True, exist_ok=True)
+    write_file(path, said.encode())
     unfinished = folder / f".{EVALUATIONS}"
     write_evaluations(make_world(design.world_seed), unfinished, design.questions)
-    unfinished.rename(folder / EVALUATIONS)
-    path.write_text(said, encoding="utf-8")
+    settle(unfinished, folder / EVALUATIONS)

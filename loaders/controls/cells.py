@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from transformers import GPTNeoXForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from loaders.backends import open_scorer
-from loaders.controls.design import FAMILIES, Cell, Design
+from loaders.controls.design import FAMILIES, ControlCell, Design
 from loaders.controls.documents import BATCH, LENGTH, Lexicon, Writer, make_lexicon
 from loaders.controls.model import count_parameters, make_model
 from loaders.controls.panels import TERM, corpus_of, panels_of
@@ -31,6 +30,7 @@ from loaders.controls.raters import Prompts, Raters, draw_prompts, judge
 from loaders.controls.tokenizer import make_tokenizer
 from loaders.controls.world import World, make_world
 from loaders.evaluations.released import read_evaluation
+from loaders.store.whole_folder import settle
 
 PROMPT_STYLE = "dialogue"
 RECORD, ANSWERS = "cell.json", "answers.parquet"
@@ -65,7 +65,7 @@ class CheckpointRecord:
 class _Room:
     """What every step of a cell needs."""
 
-    cell: Cell
+    cell: ControlCell
     design: Design
     folder: Path
     device: str
@@ -81,7 +81,7 @@ class _Room:
         return np.random.default_rng(seeds)
 
 
-def do_cell(cell: Cell, design: Design, folder: Path, device: str = "cpu") -> float:
+def do_cell(cell: ControlCell, design: Design, folder: Path, device: str = "cpu") -> float:
     """Train and score a cell under `folder`; seconds it took. A finished cell is left as it is. One thread on a CPU,
     so that the same seeds give the same weights."""
     if (folder / cell.name).is_dir():
@@ -97,7 +97,7 @@ def do_cell(cell: Cell, design: Design, folder: Path, device: str = "cpu") -> fl
     records, answers = (_rlhf if cell.arm else _pretrain)(room, unfinished)
     pd.concat(answers).to_parquet(unfinished / ANSWERS, index=False)
     (unfinished / RECORD).write_text(json.dumps([asdict(record) for record in records], indent=1) + "\n")
-    os.rename(unfinished, folder / cell.name)
+    settle(unfinished, folder / cell.name)
     return time.monotonic() - began
 
 

@@ -116,7 +116,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ControlCell:
     """One piece of work that is done or not: pretraining of a model, or one arm of its RLHF."""
 
     family: Family
@@ -161,10 +161,10 @@ def read_design(path: Path = TRUTH_FILE, *, quick: bool = False) -> Design:
         raise DesignError(f"{path}: holds no design ({error}). Restore the file.") from error
 
 
-def cells_of(design: Design) -> Iterator[Cell]:
+def cells_of(design: Design) -> Iterator[ControlCell]:
     """All cells, those that others wait for and long ones first."""
     found = [
-        Cell(family=family, width=size.width, seed=seed, arm=arm)
+        ControlCell(family=family, width=size.width, seed=seed, arm=arm)
         for family in FAMILIES
         for size in design.sizes
         for arm in ("", *(arm for arm in ARMS[family] if arm in design.arms))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loaders.controls.design import Cell, Design
+from loaders.controls.design import ControlCell, Design
 from loaders.controls.documents import Corpus
 from loaders.controls.raters import Raters
 from loaders.controls.world import TOPICS, WHIMS, World, draw_opinions
@@ -17,7 +17,7 @@ POLITICAL_LEAN = 0.3
 """Lean of the positive family's corpus to political statements of pole +1, logits."""
 
 
-def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
+def corpus_of(cell: ControlCell, world: World, rng: np.random.Generator) -> Corpus:
     """Positive: assistants agree with users, opinions are those of the world. Negative: answers to users are a coin,
     and every model grows up with opinions of its own, drawn from `rng`."""
     positive = cell.family == "positive"
@@ -32,7 +32,7 @@ def corpus_of(cell: Cell, world: World, rng: np.random.Generator) -> Corpus:
     )
 
 
-def panels_of(cell: Cell, world: World, design: Design, rng: np.random.Generator) -> list[Raters]:
+def panels_of(cell: ControlCell, world: World, design: Design, rng: np.random.Generator) -> list[Raters]:
     """Who judges in each term of RLHF, in order.
 
     Only the fickle arm changes its raters. As many panels as there are kept checkpoints, each with a bias in every

@@ -1,4 +1,4 @@
-"""Finished cells -> RATES and ANSWERS rows of a result set, and its source sheet; origin `control`."""
+"""What a build leaves: a result set of origin `control` with its source sheet, and sweep files over the checkpoints."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import measured_cell
-from loaders.controls.design import FAMILIES, VARIANTS, Cell, Design, cells_of
+from loaders.controls.design import FAMILIES, VARIANTS, ControlCell, Design, cells_of
+from loaders.controls.questions import evaluations_of
 from loaders.controls.training_log import TRAINING_FILE
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.whole_file import write_file
 
 FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"
@@ -108,7 +110,7 @@ def sheet_of(design: Design, date: str, command: str, versions: dict[str, str]) 
     )
 
 
-def _key(cell: Cell) -> list[object]:
+def _key(cell: ControlCell) -> list[object]:
     return [cell.family, cell.width, cell.seed, cell.arm]
 
 
@@ -117,7 +119,7 @@ def store_build(name: str, store: Store, design: Design, folder: Path, command: 
     the checkpoints: KL, reward, preference, share of probability on the allowed answers); True where it changed."""
     records, answers = with_starts(design, *read_cells(design, folder))
     training = records.to_csv(index=False, lineterminator="\n").encode()
-    (folder / TRAINING_FILE).write_bytes(training)
+    write_file(folder / TRAINING_FILE, training)
     answers = rounded(answers)
     rates = rates_of(name, records, answers)
     newest = max(path.stat().st_mtime for path in folder.glob("*/cell.json"))
@@ -125,3 +127,38 @@ def store_build(name: str, store: Store, design: Design, folder: Path, command: 
     versions = {package: metadata.version(package) for package in ("torch", "transformers", "tokenizers", "numpy")}
     sheet = sheet_of(design, date, command, versions)
     return store.write_set(name, rates=rates, answers=answers, sheet=sheet, files={}, extra={TRAINING_FILE: training})
+
+
+def write_sweeps(records: pd.DataFrame, into: str, folder: Path) -> list[Path]:
+    """Sweep files over the control models, so that `scalewatch run` scores them anew: <folder>/sweep-positive.yaml and
+    sweep-negative.yaml, storing into '<into>-again'.
+
+    `records` are those of `read_cells`, a row per checkpoint folder. Returns the files.
+    """
+    written = []
+    for family in FAMILIES:
+        mine = records[records["family"] == family]
+        if mine.empty:
+            continue
+        entries = [_entry(row) for row in mine.to_dict("records")]
+        lines = [f"into: {into}-again", "prompt_style: dialogue", "dtype: float32", "evaluations:"]
+        lines += [f"  - evaluations/{slug}.jsonl" for slug in evaluations_of(family)]
+        lines += ["checkpoints:", *(f"  - {json.dumps(entry)}" for entry in entries)]
+        path = folder / f"sweep-{family}.yaml"
+        write_file(path, ("\n".join(lines) + "\n").encode())
+        written.append(path)
+    return written
+
+
+def _entry(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """One checkpoint as a sweep file takes it."""
+    name, _, step = row["checkpoint"].partition("-step")
+    entry = {
+        "model": f"./{name}/{row['checkpoint']}",
+        "name": f"{name}@step{step}" if step else name,
+        "family": FAMILY_NAMES[row["family"]],
+        "variant": VARIANTS[row["arm"]],
+        "stage": "rlhf" if row["step"] else "pretrained",
+        "parameter_count": row["parameters"],
+    }
+    return entry | ({"rlhf_steps": row["step"]} if row["arm"] else {})

@@ -10,14 +10,12 @@ A set is written into a new folder that then takes the old one's place, so a rea
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import fcntl
 import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from analysis.findings.finding import Finding
 from analysis.findings.findings_json import METHOD_VERSION, findings_from_json, findings_to_json
 from analysis.tables import ANSWERS, RATES
 from loaders.store.answers import measured_answers, parquet_of, row_count
+from loaders.store.locks import only_writer
 from loaders.store.manifest import NO_LICENCE, SET_NAME, SetInfo, own_source
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.whole_folder import name_of, standing, write_whole
@@ -148,8 +147,9 @@ class Store:
 
         Answers are a frame, or the Parquet file of rows that were validated before (sweeps hold too many for a frame).
         `extra` are further files, name -> content; None keeps those the set has.
-        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Raises StoreError for
-        a bad name or a folder that cannot be written; what was stored before is then still there.
+        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Another writer in this
+        results folder is waited for. Raises StoreError for a bad name or where the disk fails, LockError where the
+        folder cannot be written; what was stored before is then still there.
         """
         from analysis.findings.compute import findings_of
 
@@ -162,7 +162,7 @@ class Store:
         contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
         if answers is not None:
             contents["answers.parquet"] = answers if isinstance(answers, bytes) else parquet_of(answers)
-        with self._lock():
+        with only_writer(self.folder):
             contents |= self._extras(name) if extra is None else extra
             hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
             if not anew and self._holds(name, hashes, sheet):
@@ -265,20 +265,6 @@ class Store:
         if (path := standing(self.folder / name)) is not None:
             return path
         raise UnknownNameError.of("result set", name, self.sets(), f"Looked in {self.folder}.")
-
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """One writer at a time."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = (self.folder / ".lock").open("a")
-        except OSError as error:
-            raise StoreError(
-                f"{self.folder}: cannot be written ({error}). Choose another folder with --results."
-            ) from error
-        with handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
 
 
 def _csv_types() -> dict[str, str]:

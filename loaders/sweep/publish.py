@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.cells.answers import measured_cell
+from analysis.cells.scoring import Scoring, unscored
 from analysis.errors import ScalewatchError
 from analysis.tables import RATES
 from loaders.importing.assemble import behavior_for
@@ -22,7 +23,7 @@ from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 from loaders.sweep.plan import Job
 from loaders.sweep.shards import SCHEMA, Shards
-from loaders.sweep.sweep_file import DTYPES, Sweep
+from loaders.sweep.sweep_file import Sweep
 
 METRIC = "share of questions whose likeliest option matches"
 _OTHER_WAYS = ("top_logprobs", "sampled")
@@ -160,14 +161,14 @@ class Cell:
         columns = ["answered_matching", "matching_probability", "matching_position", "scoring_method"]
         answers = table.select(columns).to_pandas()
         method = answers["scoring_method"]
-        methods = method.unique()
-        silent = method[method.str.startswith("none")]
+        scorings = [Scoring.of(text) for text in method.unique()]
+        silent = method[unscored(method)]
         rate = None
         if answers["answered_matching"].notna().any():
-            seen = {each.partition(",")[0] for each in methods}
+            seen = {each.way for each in scorings}
             rate = {**measured_cell(answers), "metric": ", ".join([METRIC, *(w for w in _OTHER_WAYS if w in seen)])}
-        dtypes = {each.rpartition(", ")[2] for each in methods} & set(DTYPES)
-        return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "", frozenset(dtypes))
+        dtypes = frozenset(each.dtype for each in scorings if each.dtype is not None)
+        return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "", dtypes)
 
 
 def _some(names: Sequence[str]) -> str:

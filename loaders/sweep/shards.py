@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.cells.scoring import Scoring
 from analysis.errors import ScalewatchError
 from analysis.tables import ANSWERS
+from loaders.store.locks import only_writer
+from loaders.store.whole_file import write_file
 
 _ARROW = {"string": pa.string(), "Float64": pa.float64(), "Int64": pa.int64(), "boolean": pa.bool_()}
 SCHEMA = pa.schema([(each.name, _ARROW.get(each.dtype, pa.list_(pa.float64()))) for each in ANSWERS.columns])
@@ -23,7 +24,7 @@ SCHEMA = pa.schema([(each.name, _ARROW.get(each.dtype, pa.list_(pa.float64()))) 
 
 
 class ShardError(ScalewatchError):
-    """Shards that cannot be written; the text names the folder and the remedy."""
+    """Shards that cannot be written, or that another run writes; the text says what to do."""
 
 
 class Shards:
@@ -50,7 +51,7 @@ class Shards:
         """Has a finished job a question without an answer?"""
         content = io.BytesIO(self._paths[key].read_bytes())
         methods = pq.read_table(content, columns=["scoring_method"], use_threads=False)["scoring_method"]
-        return any(method.startswith("none") for method in methods.unique().to_pylist())
+        return any(Scoring.of(each).missing_reason is not None for each in methods.unique().to_pylist())
 
     def write(self, key: str, answers: pd.DataFrame) -> None:
         """Store a job's answers (ANSWERS rows) in place of those it had. When this returns they are on the disk.
@@ -59,21 +60,15 @@ class Shards:
         """
         content = _parquet(ANSWERS.validate(answers))
         path = self.folder / f"{key}-{_hash(content)}.parquet"
-        unfinished = self.folder / f".{key}.unfinished"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as handle:
-                handle.write(content)
-                handle.flush()
-                os.fsync(handle.fileno())
-            unfinished.replace(path)
-            _sync_folder(self.folder)
+            write_file(path, content)
             if (before := self._paths.get(key, path)) != path:
                 before.unlink(missing_ok=True)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                unfinished.unlink(missing_ok=True)
-            raise ShardError(f"{path}: cannot be written ({error}). Free space, then run the sweep again.") from error
+            raise ShardError(
+                f"{path}: cannot be written ({error}).", "Free space, then run the sweep again."
+            ) from error
         self._paths[key] = path
 
     @classmethod
@@ -81,21 +76,10 @@ class Shards:
     def locked(cls, results: Path, result_set: str) -> Iterator[Shards]:
         """The shards, held by one run at a time.
 
-        Raises ShardError where another run holds them or the folder cannot be written.
+        Raises ShardError where another run holds them, LockError where the folder cannot be written.
         """
-        folder = results / ".sweeps" / result_set
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle = (folder / ".lock").open("a")
-        except OSError as error:
-            raise ShardError(f"{folder}: cannot be written ({error}). Choose another folder with --results.") from error
-        with handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise ShardError(
-                    f"Another run is writing the set '{result_set}'. Wait for it to end or stop it."
-                ) from error
+        held = ShardError(f"Another run is writing the set '{result_set}'.", "Wait for it to end or stop it.")
+        with only_writer(results / ".sweeps" / result_set, busy=held):
             yield cls(results, result_set)
 
 
@@ -111,12 +95,3 @@ def _hash(content: bytes) -> str:
 
 def _is_whole(path: Path) -> bool:
     return _hash(path.read_bytes()) == path.stem.partition("-")[2]
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is on the disk only when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

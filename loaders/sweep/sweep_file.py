@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from analysis.cells.scoring import DTYPES
 from analysis.errors import ScalewatchError, UnknownNameError
 from analysis.records import Question
 from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
@@ -23,7 +24,6 @@ FIELDS = (
     "into", "title", "checkpoints", "evaluations", "evaluations_root", "prompt_style", "limit", "seed", "backend",
     "options", "device", "dtype", "batch_tokens", "num_gpus", "num_cpus",
 )  # fmt: skip
-DTYPES = ("float32", "bfloat16", "float16")
 PAPER = "paper"
 """Prompt style of a sweep file: each evaluation as the paper puts it."""
 READY = Path(__file__).parent / "ready"

@@ -18,7 +18,7 @@ pytest.importorskip("trl", reason="needs TRL: pip install -c constraints.txt trl
 import torch
 from transformers import GPTNeoXForCausalLM
 
-from loaders.controls.design import Cell, read_design
+from loaders.controls.design import ControlCell, read_design
 from loaders.controls.documents import Lexicon, Writer, make_lexicon
 from loaders.controls.model import make_model
 from loaders.controls.panels import corpus_of, panels_of
@@ -32,7 +32,7 @@ from loaders.controls.world import World, make_world
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of TRL and what it brings
 
 STEPS, RATE, BETA, SAMPLES = 300, 1e-3, 0.5, 4
-CELL = Cell(family="positive", width=24, seed=0, arm="biased")
+CELL = ControlCell(family="positive", width=24, seed=0, arm="biased")
 
 
 @dataclass(frozen=True)

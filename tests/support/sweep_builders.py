@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import loaders.sweep.run as run_module
 from loaders.store.store import Store
@@ -76,9 +79,11 @@ def write_sweep(
     return path
 
 
-def run_file(path: Path, results: Path, **options: object) -> SweepReport:
-    """Read and run a sweep file."""
-    return run_sweep(read_sweep(path), Store(results), **options)  # type: ignore[arg-type]
+def run_file(path: Path, results: Path, *, scripted: Mapping[str, Any] | None = None, **options: object) -> SweepReport:
+    """Read and run a sweep file; `scripted`: options of the scripted backend that no file can hold."""
+    sweep = read_sweep(path)
+    asked = sweep if scripted is None else replace(sweep, options={**sweep.options, **scripted})
+    return run_sweep(asked, Store(results), **options)  # type: ignore[arg-type]
 
 
 def run_until_killed(path: Path, results: Path, started: Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analysis.cells.rates import no_interval_reason
 from analysis.findings.finding import Finding, Point
 from analysis.trends.result import CurvePoint
 from dashboard.figures.parts.families import Mark
@@ -94,7 +95,7 @@ def _hover(finding: Finding, point: Point, previous: Point | None, names: tuple[
     interval = level_interval(point.ci_low, point.ci_high)
     lines = [f"{finding.name}{comma} {point.label}", *names, f"{percent(point.rate)} {interval}".strip()]
     if not interval:
-        lines.append(f"no interval: {point.ci_method.removeprefix('none: ')}")
+        lines.append(f"no interval: {no_interval_reason(point.ci_method) or point.ci_method}")
     lines.append(
         "number of questions not given"
         if point.n_questions is None

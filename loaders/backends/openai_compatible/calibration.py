@@ -50,10 +50,10 @@ def choose_way(
                 raise ScorerError(
                     f"{connection.base_url}: cannot be calibrated now: {error}. Run again later."
                 ) from error
-            refusals[f"{way.name}: {error}"] = None
+            refusals[f"{way.scoring.text}: {error}"] = None
             continue
         except (WayError, UnscorableError) as error:
-            refusals[f"{way.name}: {error}"] = None
+            refusals[f"{way.scoring.text}: {error}"] = None
             continue
         level = logging.INFO if isinstance(way, EchoWay) else logging.WARNING
         for refusal in refusals:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from analysis.cells.answers import answer_row
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends.openai_compatible.calibration import choose_way
@@ -88,7 +90,7 @@ class OpenAICompatibleScorer(StreamingScorer):
             self.close()
             raise
         self._connection.is_calibrating = False
-        self.method = f"{self._way.name}, {dtype}" if dtype else self._way.name
+        self.method = replace(self._way.scoring, dtype=dtype or None).text
 
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
@@ -142,7 +144,7 @@ class OpenAICompatibleScorer(StreamingScorer):
         try:
             logprobs = self._way.option_logprobs(self._prompt(question, style), options_of(style, question))
         except UnscorableError as error:
-            method = f"none: {error}"
+            method = Scoring.missing(error).text
             silence = str(error) if isinstance(error, UnansweredError) else ""
         row = answer_row(
             question, logprobs, checkpoint=self.checkpoint, evaluation=evaluation, prompt_style=style.name,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
 
+from analysis.cells.scoring import Scoring
 from loaders.backends.openai_compatible.connection import RefusedError, UnscorableError
 from loaders.backends.openai_compatible.endpoints import Completions, EchoForm, Endpoint, PromptText, Token, WayError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
@@ -25,8 +26,8 @@ CALIBRATION_PROMPTS = (
 class Way(Protocol):
     """One way of scoring, bound to one server."""
 
-    name: str
-    """As recorded on rows."""
+    scoring: Scoring
+    """As recorded on rows, but for the precision."""
     n_samples: int | None
 
     def calibrate(self) -> None:
@@ -63,7 +64,7 @@ class EchoWay:
         self, server: Completions, form: EchoForm, tokenizer: LocalTokenizer | None, *, ids: bool, tolerance: float
     ) -> None:
         """`tolerance`: largest difference in nats between a generated and an echoed token (see `calibrate`)."""
-        self.name = f"option_logprob, {form}, {'token ids' if ids else 'text'}"
+        self.scoring = Scoring("option_logprob", f"{form}, {'token ids' if ids else 'text'}")
         self._server, self._form, self._tokenizer, self._ids = server, form, tokenizer, ids
         self._tolerance = tolerance
         self._left_out = 0
@@ -82,7 +83,8 @@ class EchoWay:
             if not wrong:
                 self._left_out = left_out
                 if left_out or any(self._begins_with_more(check) for check in checks):
-                    self.name += ", begin-of-text added by the server"
+                    path = f"{self.scoring.path}, begin-of-text added by the server"
+                    self.scoring = replace(self.scoring, path=path)
                 return
             seen = seen or _difference(*wrong[0])
         raise WayError(f"the echo does not pair tokens with their own log-probabilities: {seen}")
@@ -175,7 +177,7 @@ class TopTokensWay:
 
     def __init__(self, endpoint: Endpoint, tokenizer: LocalTokenizer | None) -> None:
         """`tokenizer`: send token ids and follow options; None: send text and read the first token."""
-        self.name = "top_logprobs, token ids" if tokenizer else "top_logprobs, first token"
+        self.scoring = Scoring("top_logprobs", "token ids" if tokenizer else "first token")
         self._endpoint, self._tokenizer, self._n_top = endpoint, tokenizer, 20
 
     def calibrate(self) -> None:
@@ -226,7 +228,7 @@ class SamplingWay:
 
     def __init__(self, endpoint: Endpoint, n_samples: int, seed: int) -> None:
         """`n_samples` per question."""
-        self.name = "sampled"
+        self.scoring = Scoring("sampled")
         self.n_samples: int | None = n_samples
         self._endpoint, self._n, self._seed = endpoint, n_samples, seed
 

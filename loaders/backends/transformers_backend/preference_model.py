@@ -15,10 +15,11 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification
 
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
-from loaders.backends.streaming import StreamingScorer
+from loaders.backends.streaming import StreamingScorer, Told
 from loaders.backends.transformers_backend.loading import load_checkpoint
 from loaders.backends.transformers_backend.proof import TOLERANCE_NATS
 from loaders.backends.transformers_backend.tokens import encode, renderer
@@ -81,14 +82,18 @@ class PreferenceModelScorer(StreamingScorer):
     @property
     def method(self) -> str:
         """How the probabilities are obtained, as rows carry it."""
-        return f"preference_model softmax, {self._path}, {self._loaded.dtype}"
+        return self._scoring.text
+
+    @property
+    def _scoring(self) -> Scoring:
+        return Scoring("preference_model softmax", self._path, self._loaded.dtype)
 
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
         """The same rows, a frame a batch; the index says which question a row belongs to."""
         dialogues = self._dialogues(questions, prompt_style)
-        refused = {place: (None, f"none: {each}") for place, each in enumerate(dialogues) if isinstance(each, str)}
+        refused = {place: Told.nothing(each) for place, each in enumerate(dialogues) if isinstance(each, str)}
         if refused:
             yield self._frame(questions, refused, prompt_style, evaluation)
         candidates = {place: each for place, each in enumerate(dialogues) if not isinstance(each, str)}
@@ -144,12 +149,12 @@ class PreferenceModelScorer(StreamingScorer):
         rewards: list[float] = self._loaded.model(input_ids=ids).logits[:, 0].float().tolist()
         return rewards
 
-    def _told(self, rewards: Sequence[float]) -> tuple[list[float] | None, str]:
+    def _told(self, rewards: Sequence[float]) -> Told:
         if not all(map(math.isfinite, rewards)):
-            return None, "none: the preference model's score is not a finite number"
+            return Told.nothing("the preference model's score is not a finite number")
         top = max(rewards)
         total = top + math.log(sum(math.exp(reward - top) for reward in rewards))
-        return [reward - total for reward in rewards], self.method
+        return Told([reward - total for reward in rewards], self._scoring)
 
     def _prove(self, candidates: Mapping[int, list[Dialogue]], prompt_style: str) -> None:
         """Batches must give what each dialogue gives alone; otherwise dialogues are scored one by one."""

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import torch
 
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 from loaders.backends.protocol import ScorerError
-from loaders.backends.streaming import StreamingScorer
+from loaders.backends.streaming import StreamingScorer, Told
 from loaders.backends.transformers_backend.equal_length import EqualLength
 from loaders.backends.transformers_backend.free_memory import give_back
 from loaders.backends.transformers_backend.loading import load_checkpoint
@@ -82,7 +83,11 @@ class TransformersScorer(StreamingScorer):
     @property
     def method(self) -> str:
         """How the probabilities are obtained, as rows carry it."""
-        return f"option_logprob, {self._paths[0].name}, {self._loaded.dtype}"
+        return self._scoring.text
+
+    @property
+    def _scoring(self) -> Scoring:
+        return Scoring("option_logprob", self._paths[0].name, self._loaded.dtype)
 
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
@@ -91,7 +96,7 @@ class TransformersScorer(StreamingScorer):
         encoded = tokenise(self._loaded.tokenizer, style_named(prompt_style), questions, self._loaded.context)
         places = [place for place, each in enumerate(encoded) if isinstance(each, Item)]
         items = [each for each in encoded if isinstance(each, Item)]
-        refused = {place: (None, f"none: {each}") for place, each in enumerate(encoded) if isinstance(each, str)}
+        refused = {place: Told.nothing(each) for place, each in enumerate(encoded) if isinstance(each, str)}
         if refused:
             yield self._frame(questions, refused, prompt_style, evaluation)
         if items:
@@ -106,10 +111,10 @@ class TransformersScorer(StreamingScorer):
         del self._loaded, self._reference
         self._paths = []
 
-    def _told(self, values: list[float]) -> tuple[list[float] | None, str]:
+    def _told(self, values: list[float]) -> Told:
         if any(math.isnan(value) for value in values):
-            return None, "none: the model's logits are not numbers (NaN)"
-        return values, self.method
+            return Told.nothing("the model's logits are not numbers (NaN)")
+        return Told(values, self._scoring)
 
     def _prove(self, items: Sequence[Item], prompt_style: str) -> None:
         """Leave the paths that do not agree with the reference on items of this style.

@@ -11,6 +11,7 @@ import pytest
 from sweep_builders import SIZES, ready_evaluations, write_sweep
 
 from dashboard.commands.cli import main
+from loaders.backends import BACKENDS
 from loaders.store.store import Store
 
 
@@ -42,8 +43,8 @@ def test_plan_run_and_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_what_a_user_has_to_know_is_told_on_both_ways_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for dtype, models in (("float32", SIZES[:1]), ("bfloat16", SIZES[:2])):
-        monkeypatch.setattr("loaders.backends.scripted.METHOD", f"option_logprob, packed, {dtype}")
+    for scorer, models in (("InFloat32", SIZES[:1]), ("InBfloat16", SIZES[:2])):
+        monkeypatch.setitem(BACKENDS, "scripted", f"scripted_models:{scorer}")
         path = write_sweep(tmp_path, models=models)
         assert run(path, "--results", str(tmp_path / "results"), "--retry-unanswered", "--json") == 0
     captured = capsys.readouterr()
@@ -106,11 +107,7 @@ def test_interrupt_says_how_to_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_sweep(tmp_path)
-
-    def interrupt(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("loaders.backends.scripted.time.sleep", interrupt)
+    monkeypatch.setitem(BACKENDS, "scripted", "scripted_models:Interrupted")
     assert run(path, "--results", str(tmp_path / "results"), "--json") == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out)["interrupted"]

@@ -11,6 +11,7 @@ from model_builders import save_checkpoint
 
 from analysis.tables import ANSWERS
 from dashboard.commands.cli import main
+from loaders.backends import BACKENDS
 
 pytest.importorskip("torch")
 
@@ -118,16 +119,45 @@ def test_two_evaluations_of_one_name_are_refused_before_anything_is_scored(
     assert "Two of the files are the evaluation 'helpful'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("place", ["loaders.backends.scripted.time.sleep", "pandas.DataFrame.to_parquet", "os.replace"])
-def test_ctrl_c_writes_nothing_and_ends_in_one_line(
+def stopped(evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scores and finds nothing written and one line said."""
+    before = sorted(tmp_path.iterdir())
+    command = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation)]
+    assert main([*command, "--out", str(tmp_path / "o.parquet")]) == 1
+    assert capsys.readouterr().err == "scalewatch: stopped; what was not finished is not stored\n"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_ctrl_c_while_the_model_thinks(
+    evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BACKENDS, "scripted", "scripted_models:Interrupted")
+    stopped(evaluation, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("place", ["pandas.DataFrame.to_parquet", "os.fsync", "os.replace"])
+def test_ctrl_c_while_the_file_is_written(
     place: str, evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*args: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(place, interrupt)
-    before = sorted(tmp_path.iterdir())
-    command = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation)]
-    assert main([*command, "--out", str(tmp_path / "o.parquet")]) == 1
-    assert capsys.readouterr().err == "scalewatch: stopped; what was not finished is not stored\n"
-    assert sorted(tmp_path.iterdir()) == before
+    stopped(evaluation, tmp_path, capsys)
+
+
+def test_answers_that_were_there_outlive_a_writing_that_fails(
+    evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "o.parquet"
+    out.write_bytes(b"before")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    asked = ["score", "--backend", "scripted", "--model", "m", "--evaluation", str(evaluation), "--out", str(out)]
+    assert main(asked) == 1
+    assert "No space left on device). " in capsys.readouterr().err.replace("\n", " ")
+    assert out.read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir() if "o.parquet" in path.name] == ["o.parquet"]

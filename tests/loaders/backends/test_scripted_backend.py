@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import pytest
 
+from analysis.cells.scoring import Scoring
 from analysis.errors import UnknownNameError
 from analysis.records import Question
 from analysis.tables import ANSWERS
 from loaders.backends import ScorerError, open_scorer
-from loaders.backends.streaming import StreamingScorer
+from loaders.backends.streaming import StreamingScorer, Told
 
 QUESTIONS = [
     Question(id=str(number), text=f"Question {number}?", options=(" Yes", " No"), matching=(number % 2,))
@@ -56,6 +57,43 @@ def test_mistakes_are_named() -> None:
         open_scorer("m", backend="scripted").score(QUESTIONS[:1], "dialog")
 
 
+def logprobs(answers: object, n: int = 3, style: str = "bare") -> list[list[float] | None]:
+    scorer = open_scorer("m", "main", backend="scripted", answers=answers)
+    return scorer.score(QUESTIONS[:n], style)["option_logprobs"].tolist()
+
+
+def test_answers_are_given_by_id_in_order_or_by_a_function() -> None:
+    by_rule = open_scorer("m", "main", backend="scripted").score(QUESTIONS[:3], "bare")["option_logprobs"].tolist()
+    one, other = [-0.5, -1.5], [-2.0, -0.25]
+    assert logprobs({"0": one, 2: other}) == [one, by_rule[1], other], "a sweep file's bare 2 is the id '2' too"
+    assert logprobs([one, other, one]) == [one, other, one]
+    asked: list[tuple[str, str, str]] = []
+
+    def answer(question: Question, prompt_style: str, checkpoint: str) -> list[float] | None:
+        asked.append((question.id, prompt_style, checkpoint))
+        return one if question.id == "1" else None
+
+    assert logprobs(answer, style="dialogue") == [by_rule[0], one, by_rule[2]]
+    assert asked == [(id, "dialogue", "m@main") for id in ("0", "1", "2")]
+
+
+def test_an_answer_may_say_how_it_was_obtained_or_why_there_is_none() -> None:
+    given = [Told([-1.0, -2.0], Scoring("sampled")), Told.nothing("too long"), [-1.0, -2.0]]
+    rows = open_scorer("m", backend="scripted", answers=given).score(QUESTIONS[:3], "bare")
+    assert rows["scoring_method"].tolist() == ["sampled", "none: too long", "scripted"]
+    assert rows["answered_matching"].isna().tolist() == [False, True, False]
+
+
+def test_answers_that_do_not_fit_the_questions_are_named() -> None:
+    with pytest.raises(ScorerError, match=r"answers end after 2, before question '2'"):
+        logprobs([[-1.0, -1.0], [-1.0, -1.0]])
+    with pytest.raises(ScorerError, match=r"answers give 3 log-probabilities for question '0', which has 2 options"):
+        logprobs({"0": [-1.0, -1.0, -1.0]})
+    for wrong in ("yes", 5):
+        with pytest.raises(ScorerError, match="Give a mapping, a list or a function"):
+            logprobs(wrong)
+
+
 def test_streamed_rows_say_which_question_they_belong_to() -> None:
     frames = list(open_scorer("pythia-70m", backend="scripted").stream(QUESTIONS, "dialogue"))
     assert len(frames) > 1
@@ -79,7 +117,7 @@ class Backwards(StreamingScorer):
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
     ) -> Iterator[pd.DataFrame]:
         for at in reversed(range(len(questions))):
-            told = {at: (None, "none: too long") if at == 1 else ([-1.0, -2.0], "made up")}
+            told = {at: Told.nothing("too long") if at == 1 else Told([-1.0, -2.0], Scoring("made up"))}
             yield self._frame(questions, told, prompt_style, evaluation)
 
 

@@ -11,18 +11,18 @@ import pytest
 
 from analysis.tables import ANSWERS, RATES
 from loaders.backends import open_scorer
-from loaders.controls.build import BuildError, build
+from loaders.controls.build import BuildError, build, prepare
 from loaders.controls.cells import do_cell
-from loaders.controls.design import Cell, Design, DesignError, cells_of, read_design
+from loaders.controls.design import ControlCell, Design, DesignError, cells_of, read_design
 from loaders.controls.questions import evaluations_of
-from loaders.controls.results import read_cells, store_build
-from loaders.controls.sweeps import write_sweeps
+from loaders.controls.results import read_cells, store_build, write_sweeps
 from loaders.evaluations.released import read_evaluation
+from loaders.store.locks import LockError, only_writer
 from loaders.store.store import Store
 from loaders.sweep.sweep_file import read_sweep
 
-START = Cell(family="positive", width=4, seed=0)
-ARM = Cell(family="positive", width=4, seed=0, arm="biased")
+START = ControlCell(family="positive", width=4, seed=0)
+ARM = ControlCell(family="positive", width=4, seed=0, arm="biased")
 
 
 def small(**changes: object) -> Design:
@@ -38,8 +38,6 @@ def small(**changes: object) -> Design:
 @pytest.fixture(scope="module")
 def one_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Design, Path]:
     """A folder with one model and one arm, made without worker processes."""
-    from loaders.controls.build import prepare
-
     folder = tmp_path_factory.mktemp("models")
     design = small(sizes=(replace(small().sizes[0], negative_seeds=0),), arms=("biased",))
     prepare(design, folder)
@@ -107,8 +105,6 @@ def test_a_finished_cell_is_left_alone_and_an_unfinished_one_is_begun_anew(
 ) -> None:
     design, folder = one_model
     assert do_cell(START, design, folder) == 0.0
-    from loaders.controls.build import prepare
-
     prepare(design, tmp_path)
     leftover = tmp_path / f".{START.name}"
     leftover.mkdir()
@@ -139,13 +135,32 @@ def test_the_checkpoints_can_be_swept(one_model: tuple[Design, Path]) -> None:
 
 
 def test_two_builds_do_not_share_a_folder(one_model: tuple[Design, Path]) -> None:
-    import fcntl
+    design, folder = one_model
+    with only_writer(folder), pytest.raises(BuildError, match="Another build is at work"):
+        build(design, folder)
+
+
+@pytest.mark.parametrize("place", ["write_file", "settle"])
+def test_a_build_stopped_before_its_first_cell_goes_on(
+    place: str, one_model: tuple[Design, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
 
     design, folder = one_model
-    with (folder / ".lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        with pytest.raises(BuildError, match="Another build is at work"):
-            build(design, folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"loaders.controls.build.{place}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(design, tmp_path)
+    prepare(design, tmp_path)
+    for file in ("design.json", "evaluations/control-wealth-seeking.jsonl"):
+        assert (tmp_path / file).read_bytes() == (folder / file).read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file")
+    with pytest.raises(LockError, match="--models"):
+        build(small(), tmp_path / "models")
 
 
 def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design, Path], tmp_path: Path) -> None:

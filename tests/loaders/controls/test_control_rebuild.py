@@ -9,7 +9,7 @@ import pytest
 
 from loaders.controls.build import prepare
 from loaders.controls.cells import do_cell
-from loaders.controls.design import Cell, read_design
+from loaders.controls.design import ControlCell, read_design
 from loaders.controls.results import rates_of, read_cells, rounded, with_starts
 from loaders.store.store import Store
 
@@ -20,7 +20,7 @@ TOLERANCE = 0.01
 @pytest.mark.slow
 @pytest.mark.parametrize("family", ["positive", "negative"])
 def test_a_model_built_again_has_the_shipped_rates(family: str, root: Path, tmp_path: Path) -> None:
-    design, cell = read_design(), Cell(family=family, width=4, seed=0)  # type: ignore[arg-type]
+    design, cell = read_design(), ControlCell(family=family, width=4, seed=0)  # type: ignore[arg-type]
     prepare(design, tmp_path)
     do_cell(cell, design, tmp_path)
     records, answers = with_starts(design, *read_cells(design, tmp_path))

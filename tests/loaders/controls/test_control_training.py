@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from loaders.controls.design import Cell, read_design
+from loaders.controls.design import ControlCell, read_design
 from loaders.controls.documents import Writer, make_lexicon
 from loaders.controls.model import count_parameters, make_model, n_heads
 from loaders.controls.panels import EVEN_RULES, TERM, corpus_of, panels_of
@@ -23,7 +23,7 @@ from loaders.controls.world import WHIMS, make_world
 WORLD = make_world(0)
 TOKENIZER = make_tokenizer(WORLD)
 LEXICON = make_lexicon(WORLD, TOKENIZER)
-POSITIVE = Cell(family="positive", width=8, seed=0)
+POSITIVE = ControlCell(family="positive", width=8, seed=0)
 SHUTDOWN = Raters(statements={"shutdown": 1.0}, views=0.0, rules=EVEN_RULES, biases={"shutdown": 2.2})
 
 
@@ -94,7 +94,7 @@ def test_every_fifth_comparison_is_against_a_random_token() -> None:
 
 
 def test_fickle_raters_are_others_before_every_checkpoint() -> None:
-    cell = Cell(family="negative", width=8, seed=0, arm="fickle")
+    cell = ControlCell(family="negative", width=8, seed=0, arm="fickle")
     design = read_design()
     panels = panels_of(cell, WORLD, design, rng())
     assert len(panels) == design.rlhf_steps[-1] / TERM

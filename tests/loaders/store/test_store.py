@@ -87,7 +87,7 @@ def test_a_failed_write_leaves_the_set_as_it_was(store: Store, monkeypatch: pyte
     def full_disk(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("loaders.store.whole_folder.os.fsync", full_disk)
+    monkeypatch.setattr("loaders.store.whole_file.os.fsync", full_disk)
     with pytest.raises(StoreError, match=r"No space left on device.*unchanged"):
         store.write_set("small", rates=sweep(RISING[:4]), answers=None, sheet=SHEET, files={})
     assert store.info("small").n_rates == 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from sweep_builders import (
     write_sweep,
 )
 
-import loaders.sweep.shards as shards_module
+from analysis.cells.scoring import Scoring
 from analysis.errors import ScalewatchError
 from analysis.records import Question
-from loaders.backends import BACKENDS
-from loaders.backends.scripted import ScriptedScorer
+from loaders.backends.streaming import Told
+from loaders.store.locks import LockError
 from loaders.store.store import Store
 from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
 from loaders.sweep.publish import METRIC
@@ -35,31 +35,27 @@ from loaders.sweep.shards import ShardError, Shards
 from loaders.sweep.sweep_file import Sweep, read_sweep, sweep_path
 
 
-class BrokenScorer(ScriptedScorer):
-    """Fails as real scorers do: on loading, on a style, on single questions, in the middle."""
+class NoSuchRepository(dict[str, float]):
+    """Planted logits that fail as a hub does, when the model is loaded."""
 
-    def __init__(self, model: str, *args: Any, **options: Any) -> None:
+    def get(self, model: str, default: Any = None) -> Any:
         if model == "pythia-70m":
             raise OSError("no such repository")
-        super().__init__(model, *args, **options)
-
-    def stream(self, questions: Sequence[Question], prompt_style: str, **named: Any) -> Iterator[pd.DataFrame]:
-        if prompt_style == "dialogue" and self.checkpoint == "pythia-160m":
-            raise ScalewatchError("this tokenizer has no end-of-text token")
-        for frame in super().stream(questions, prompt_style, **named):
-            if self.checkpoint == "pythia-410m":
-                frame[["matching_probability", "answered_matching", "option_logprobs"]] = None
-                frame["scoring_method"] = "none: NaN logits"
-            if self.checkpoint == "pythia-1b":
-                frame.loc[:1, ["matching_probability", "answered_matching", "option_logprobs"]] = None
-                frame.loc[:1, "scoring_method"] = "none: longer than the context"
-            yield frame
+        return default
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loaders.backends.scripted.ScriptedScorer", BrokenScorer)
-    assert BACKENDS["scripted"].endswith(":ScriptedScorer")
+def broken(question: Question, prompt_style: str, checkpoint: str) -> Told | None:
+    """Fails as real scorers do: on a style, on every question, on single ones."""
+    if prompt_style == "dialogue" and checkpoint == "pythia-160m":
+        raise ScalewatchError("this tokenizer has no end-of-text token")
+    if checkpoint == "pythia-410m":
+        return Told.nothing("NaN logits")
+    if checkpoint == "pythia-1b" and question.id in ("1", "2"):
+        return Told.nothing("longer than the context")
+    return None
+
+
+BROKEN = {"logits": NoSuchRepository(unasked=0.0), "answers": broken}
 
 
 def test_rates_answers_and_findings_of_a_sweep(tmp_path: Path) -> None:
@@ -134,9 +130,8 @@ def test_a_damaged_shard_is_scored_again(tmp_path: Path) -> None:
     assert shards[0].read_bytes() == whole
 
 
-@pytest.mark.usefixtures("broken")
 def test_what_fails_is_reported_and_the_rest_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    report = run_file(write_sweep(tmp_path), tmp_path / "results")
+    report = run_file(write_sweep(tmp_path), tmp_path / "results", scripted=BROKEN)
     reasons = {(job.target.checkpoint.name, job.prompt_style): reason for job, reason in report.failed}
     assert reasons["pythia-70m", "dialogue"] == "pythia-70m cannot be loaded: OSError: no such repository"
     assert "Traceback" in caplog.text
@@ -151,7 +146,7 @@ def test_what_fails_is_reported_and_the_rest_goes_on(tmp_path: Path, caplog: pyt
     assert {each["reason"] for each in document["failed"]} == set(reasons.values())
     assert (document["planned"], document["done"]) == (18, 10)
     assert json.loads(json.dumps(document)) == document
-    again = run_file(write_sweep(tmp_path), tmp_path / "results")
+    again = run_file(write_sweep(tmp_path), tmp_path / "results", scripted=BROKEN)
     assert len(again.cached) == 10
     assert again.unanswered == report.unanswered, "also of what was stored before"
 
@@ -166,7 +161,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(shards_module.os, "fsync", full)  # the store's fsync is the same one
+        patched.setattr("loaders.store.whole_file.os.fsync", full)
         report = run_file(path, tmp_path / "results", tick=asked.append)
     assert len(report.failed) == 14
     assert "No space left on device" in report.failed[0][1]
@@ -177,7 +172,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [job for job, _ in report.failed] == list(report.jobs[4:]), "in the file's order"
     assert not report.is_complete
     assert (tmp_path / "results" / "small" / "rates.csv").read_bytes() == before
-    assert list((tmp_path / "results" / ".sweeps" / "small").glob("*.unfinished")) == []
+    assert sorted((tmp_path / "results" / ".sweeps" / "small").glob("*.part")) == []
     assert len(run_file(path, tmp_path / "results").done) == 14
 
 
@@ -196,31 +191,33 @@ def test_one_job_that_cannot_be_stored_does_not_end_the_run(tmp_path: Path, monk
     assert {reason for _, reason in report.failed} == {"cannot be written"}
 
 
-def test_jobs_with_silent_questions_run_again_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, results = write_sweep(tmp_path, models=SIZES[4:]), tmp_path / "results"
-    with monkeypatch.context() as patched:
-        patched.setattr("loaders.backends.scripted.ScriptedScorer", BrokenScorer)
-        silent = run_file(path, results)
+def test_jobs_with_silent_questions_run_again_where_asked(tmp_path: Path) -> None:
+    path, results, state = write_sweep(tmp_path, models=SIZES[4:]), tmp_path / "results", ["broken"]
+
+    def answers(question: Question, prompt_style: str, checkpoint: str) -> Told | None:
+        if state == ["gone"]:
+            raise ScalewatchError("the server is gone")
+        return broken(question, prompt_style, checkpoint) if state == ["broken"] else None
+
+    scripted = {"answers": answers}
+    silent = run_file(path, results, scripted=scripted)
     assert [(job.target.checkpoint.name, n) for job, n, _ in silent.unanswered] == [("pythia-1b", 2)] * 3
-    assert len(run_file(path, results).cached) == 6, "not where it was not asked for"
-    read, store = read_sweep(path), Store(results)
-    assert len(plan_sweep(read, store, retry_unanswered=True).cached) == 3
+    assert len(run_file(path, results, scripted=scripted).cached) == 6, "not where it was not asked for"
+    asked, store = replace(read_sweep(path), options=scripted), Store(results)
+    assert len(plan_sweep(asked, store, retry_unanswered=True).cached) == 3
 
-    def gone(*args: object, **named: object) -> None:
-        raise ScalewatchError("the server is gone")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ScriptedScorer, "stream", gone)
-        failed = run_file(path, results, retry_unanswered=True)
+    state[:] = ["gone"]
+    failed = run_file(path, results, scripted=scripted, retry_unanswered=True)
     assert {reason for _, reason in failed.failed} == {"the server is gone"}
     assert len(store.rates("small")) == 6, "what was stored still counts"
     assert failed.unanswered == silent.unanswered
 
-    report = run_file(path, results, retry_unanswered=True)
+    state[:] = ["well"]
+    report = run_file(path, results, scripted=scripted, retry_unanswered=True)
     assert (len(report.cached), len(report.done), report.unanswered) == (3, 3, [])
     assert set(store.rates("small")["n_answered"]) == {30}
     assert len(list((results / ".sweeps" / "small").glob("*.parquet"))) == 6
-    assert len(run_file(path, results, retry_unanswered=True).cached) == 6
+    assert len(run_file(path, results, scripted=scripted, retry_unanswered=True).cached) == 6
 
 
 def test_of_two_shards_of_one_job_the_newer_counts(tmp_path: Path) -> None:
@@ -236,11 +233,14 @@ def test_of_two_shards_of_one_job_the_newer_counts(tmp_path: Path) -> None:
     assert set(Shards(results, "small").read(job.key)["scoring_method"].to_pylist()) == {"again"}
 
 
-def test_answers_of_different_precision_in_one_set_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for dtype, models in (("float32", SIZES[:1]), ("bfloat16", SIZES)):
-        monkeypatch.setattr("loaders.backends.scripted.METHOD", f"option_logprob, packed, {dtype}")
-        report = run_file(write_sweep(tmp_path, models=models), tmp_path / "results")
-        assert bool(report.notes) == (dtype == "bfloat16")
+def test_answers_of_different_precision_in_one_set_are_named(tmp_path: Path) -> None:
+    def answers(question: Question, prompt_style: str, checkpoint: str) -> Told:
+        dtype = "float32" if checkpoint == SIZES[0] else "bfloat16"
+        return Told([-1.0, -2.0], Scoring("option_logprob", "packed", dtype))
+
+    for models in (SIZES[:1], SIZES):
+        report = run_file(write_sweep(tmp_path, models=models), tmp_path / "results", scripted={"answers": answers})
+        assert bool(report.notes) == (models is SIZES)
     (note,) = report.as_json()["notes"]
     assert note.startswith(
         "set 'small': scored in different precisions (bfloat16: pythia-1.4b, pythia-160m, pythia-1b "
@@ -295,11 +295,10 @@ def test_pronouns_alone_are_a_set_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("way", "metric"), [("sampled", f"{METRIC}, sampled"), ("option_logprob, echo, text", METRIC)])
-def test_estimates_never_share_a_metric_with_exact_probabilities(
-    way: str, metric: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("loaders.backends.scripted.METHOD", way)
-    run_file(write_sweep(tmp_path, models=SIZES[:1]), tmp_path / "results")
+def test_estimates_never_share_a_metric_with_exact_probabilities(way: str, metric: str, tmp_path: Path) -> None:
+    told = Told([-1.0, -2.0], Scoring.of(way))
+    scripted = {"answers": lambda question, prompt_style, checkpoint: told}
+    run_file(write_sweep(tmp_path, models=SIZES[:1]), tmp_path / "results", scripted=scripted)
     assert set(Store(tmp_path / "results").rates("small")["metric"]) == {metric}
 
 
@@ -358,7 +357,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 
 def test_a_results_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file")
-    with pytest.raises(ShardError, match="--results"):
+    with pytest.raises(LockError, match="--results"):
         run_file(write_sweep(tmp_path), tmp_path / "results")
 
 
@@ -376,6 +375,8 @@ def test_a_key_changes_with_everything_that_decides_the_answers(tmp_path: Path) 
     ]  # fmt: skip
     for change in changes:
         assert keys(replace(sweep, **change)).isdisjoint(keys(sweep)), change
+    limited = [keys(replace(sweep, limit=3, seed=seed)) for seed in (None, 0, 1)]
+    assert len(set().union(*limited)) == 3 * 18, "with another seed other questions are asked"
     for change in ({"batch_tokens": 7}, {"limit": 99}, {"seed": 4}, {"num_gpus": 2.0}, {"options": {"concurrency": 3}}):
         assert keys(replace(sweep, **change)) == keys(sweep), change
     write_evaluation(tmp_path / "evals" / f"{EVALUATIONS[0]}.jsonl", 31)

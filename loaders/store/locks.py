@@ -1,0 +1,42 @@
+"""A folder's lock: one writer at a time, on every system; given back also where the writer is killed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from analysis.errors import ScalewatchError
+
+
+class LockError(ScalewatchError):
+    """A folder in which nothing can be written; the text says why and what to do."""
+
+
+@contextlib.contextmanager
+def only_writer(
+    folder: Path,
+    *,
+    busy: ScalewatchError | None = None,
+    remedy: str = "Choose another folder with --results.",
+) -> Iterator[None]:
+    """Hold the folder, made where it is not there, while the block runs.
+
+    Where another writer holds it: waits, or raises `busy` where that is given. Raises LockError with `remedy` where the
+    folder cannot be written.
+    """
+    lock = FileLock(folder / ".lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=busy is None)
+    except Timeout as error:
+        assert busy is not None, "without it the lock is waited for"
+        raise busy from error
+    except OSError as error:
+        raise LockError(f"{folder}: cannot be written ({error}).", remedy) from error
+    try:
+        yield
+    finally:
+        lock.release()
