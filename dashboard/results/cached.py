@@ -24,7 +24,7 @@ from analysis.preferences.preference import (
     preferences_from_rates,
     two_answers,
 )
-from analysis.records import Behavior
+from analysis.records import Behavior, model_and_revision
 from dashboard.results.own_command import json_of
 from loaders.models.registry import find_checkpoint, lineage_of
 from loaders.store.manifest import SetInfo
@@ -265,7 +265,7 @@ def _gender_bias(folder: str, name: str, data_hash: str, answers_hash: str) -> l
 
 def _from_registry(checkpoint: str) -> ModelFacts:
     """Facts of a model the set has no rate of."""
-    entry = find_checkpoint(*checkpoint.split("@", 1))
+    entry = find_checkpoint(*model_and_revision(checkpoint))
     return facts_of(checkpoint, entry, "" if entry is None else lineage_of(entry.family))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.records import checkpoint_name
 from loaders.controls.design import FAMILIES, VARIANTS
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import FAMILY_NAMES
@@ -39,7 +40,7 @@ def _entry(row: Mapping[Any, Any]) -> dict[str, Any]:
     name, _, step = row["checkpoint"].partition("-step")
     entry = {
         "model": f"./{name}/{row['checkpoint']}",
-        "name": f"{name}@step{step}" if step else name,
+        "name": checkpoint_name(name, f"step{step}" if step else None),
         "family": FAMILY_NAMES[row["family"]],
         "variant": VARIANTS[row["arm"]],
         "stage": "rlhf" if row["step"] else "pretrained",
