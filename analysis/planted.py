@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from analysis.findings.finding import Finding
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
+from analysis.records import model_of
 from analysis.verdicts import CLAIMS, LEVEL, TESTED, TURNS, Axis
 
 Planted = Literal["rise", "fall", "dip", "none"]
@@ -91,7 +92,7 @@ def arm_of(finding: Finding, variants: Mapping[str, str]) -> str:
     if finding.result.axis == "size":
         words = finding.series.partition(", ")[0]
         return next((arm for arm, variant in variants.items() if variant == words), finding.series)
-    return finding.points[0].checkpoint.partition("@")[0].rpartition("-")[2]
+    return model_of(finding.points[0].checkpoint).rpartition("-")[2]
 
 
 def _single(finding: Finding, plant: Plant) -> Score:

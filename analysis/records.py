@@ -1,4 +1,7 @@
-"""The nouns of the project as frozen dataclasses: behaviours, questions, evaluations and model checkpoints."""
+"""The nouns of the project as frozen dataclasses: behaviours, questions, evaluations and model checkpoints.
+
+A checkpoint on the way of training is called 'model@revision': 'pythia-70m@step1000', 'lab-7b@rl50'.
+"""
 
 from __future__ import annotations
 
@@ -86,6 +89,22 @@ class ModelCheckpoint:
     def log10_parameters(self) -> float | None:
         """log10 of the parameter count, or None."""
         return math.log10(self.parameter_count) if self.parameter_count else None
+
+
+def checkpoint_name(model: str, revision: str | None) -> str:
+    """Name of a model's checkpoint: 'pythia-70m@step1000'; the model's own where no revision is given."""
+    return f"{model}@{revision}" if revision else model
+
+
+def model_and_revision(checkpoint: str) -> tuple[str, str | None]:
+    """What `checkpoint_name` was given: ('pythia-70m', 'step1000')."""
+    model, _, revision = checkpoint.partition("@")
+    return model, revision or None
+
+
+def model_of(checkpoint: str) -> str:
+    """Name of the model without its revision: all checkpoints of one training share it."""
+    return model_and_revision(checkpoint)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import TableError
-from analysis.records import STAGES
+from analysis.records import STAGES, ModelCheckpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class Table:
     def names(self) -> list[str]:
         """Column names in order."""
         return [column.name for column in self.columns]
+
+    def row(self, **values: Any) -> dict[str, Any]:
+        """One row, its columns in order; absent optional ones are None.
+
+        Raises TypeError for a name that is no column, TableError for an absent required column.
+        """
+        if unknown := values.keys() - set(self.names):
+            raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
+        for column in self.columns:
+            if column.required and column.name not in values:
+                raise TableError.missing_column(column.name, values, self.name)
+        return {name: values.get(name) for name in self.names}
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""
@@ -189,3 +201,15 @@ RATES = Table(
     ),
     key=("checkpoint", "evaluation", "prompt_style"),
 )
+
+MODEL_FACTS = (
+    "family", "lineage", "variant", "stage", "parameter_count", "parameter_count_is_estimate", "rlhf_steps",
+    "training_tokens",
+)  # fmt: skip
+"""Columns of RATES that say who a checkpoint is."""
+
+
+def model_columns(checkpoint: ModelCheckpoint, lineage: str) -> dict[str, Any]:
+    """The columns of a RATES row that say which checkpoint it is about: its name and MODEL_FACTS."""
+    facts = {name: getattr(checkpoint, name) for name in MODEL_FACTS if name != "lineage"}
+    return {"checkpoint": checkpoint.name, "lineage": lineage, **facts}

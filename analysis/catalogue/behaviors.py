@@ -7,6 +7,7 @@ behaviors.toml holds what people wrote (titles, concerns, known errors); behavio
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -76,6 +77,21 @@ def find_behavior(evaluation: str) -> Behavior | None:
         if slug:
             return behaviors()[slug]
     return None
+
+
+def behavior_for(evaluation: str) -> Behavior:
+    """The catalogue's entry, or a neutral one: without a declared direction nothing can be called worse."""
+    known = find_behavior(evaluation)
+    if known is not None:
+        return known
+    return Behavior(
+        slug=re.sub(r"[^a-z0-9]+", "-", evaluation.lower()).strip("-") or "unnamed",
+        title=evaluation,
+        group="Other",
+        concern="neutral",
+        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
+        measure="answers matching the behaviour",
+    )
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.cells.rates import probability_interval, wilson
 from analysis.cells.scoring import Scoring
 from analysis.records import Question
+from analysis.tables import ANSWERS
 
 
 def answer_row(
@@ -29,12 +30,11 @@ def answer_row(
     `scoring_method` says why (a `Scoring` in text; the caller's for None). The answer is the likeliest option (paper,
     section 2); a tie between a matching and another option is no answer.
     """
-    row: dict[str, Any] = {
-        "checkpoint": checkpoint, "evaluation": evaluation, "question_id": question.id, "prompt_style": prompt_style,
-        "option_logprobs": None, "matching_probability": None, "answered_matching": None, "total_option_mass": None,
-        "matching_position": question.matching[0] if len(question.matching) == 1 else None,
-        "scoring_method": scoring_method, "n_samples": n_samples, "cluster": question.cluster,
-    }  # fmt: skip
+    row = ANSWERS.row(
+        checkpoint=checkpoint, evaluation=evaluation, question_id=question.id, prompt_style=prompt_style,
+        matching_position=question.matching[0] if len(question.matching) == 1 else None,
+        scoring_method=scoring_method, n_samples=n_samples, cluster=question.cluster,
+    )  # fmt: skip
     if option_logprobs is None:
         return row
     logprobs = [float(value) for value in option_logprobs]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.records import STAGE_WORDS
+from analysis.records import STAGE_WORDS, model_of
 from analysis.verdicts import Axis
 
 
@@ -44,7 +44,7 @@ class RateRow(NamedTuple):
     @property
     def model(self) -> str:
         """The checkpoint's name without its step."""
-        return self.checkpoint.partition("@")[0]
+        return model_of(self.checkpoint)
 
     @property
     def n(self) -> int | None:

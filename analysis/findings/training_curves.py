@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.catalogue.behaviors import behaviors
 from analysis.findings.drafts import unlisted
 from analysis.findings.series import RateRow, rate_rows
-from analysis.records import STAGE_WORDS, Behavior
+from analysis.records import STAGE_WORDS, Behavior, model_of
 from analysis.sizes import size_label
 
 _ONE_WAY = ["family", "variant", "stage", "evaluation", "prompt_style", "metric"]
@@ -80,7 +80,7 @@ def training_behaviors(rates: pd.DataFrame) -> frozenset[str]:
     rows = _while_training(rates)
     if rows.empty:
         return frozenset()
-    model = rows["checkpoint"].str.partition("@")[0].rename("model")
+    model = rows["checkpoint"].map(model_of).rename("model")
     counts = rows["training_tokens"].groupby(
         [rows["behavior"], *(rows[name] for name in _ONE_WAY), model], dropna=False
     )

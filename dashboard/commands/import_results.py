@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         models=load_models_file(args.models) if args.models else None,
         sheet=read_source_sheet(args.source) if args.source else None,
         dry_run=args.dry_run,
-        progress=lambda files: tqdm(list(files), delay=2, unit="file", disable=not sys.stderr.isatty()),
+        progress=lambda items: tqdm(items, delay=2, unit="file", disable=not sys.stderr.isatty()),
     )
     if args.json:
         print(json.dumps(report.as_json(), indent=1))

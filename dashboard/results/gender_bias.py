@@ -10,6 +10,7 @@ from analysis.catalogue.occupations import WINOGENERATED
 from analysis.cells.model_facts import ModelFacts, facts_in, facts_of
 from analysis.errors import ScalewatchError
 from analysis.preferences.gender_bias import GenderBias, gender_bias
+from analysis.records import model_and_revision
 from dashboard.results.sets import Results
 from dashboard.results.tables import answers_hash, models_asked, stored_rates
 from loaders.models.registry import find_checkpoint, lineage_of
@@ -48,5 +49,5 @@ def _gender_bias(folder: str, name: str, data_hash: str, answers_hash: str) -> l
 
 def _from_registry(checkpoint: str) -> ModelFacts:
     """Facts of a model the set has no rate of."""
-    entry = find_checkpoint(*checkpoint.split("@", 1))
+    entry = find_checkpoint(*model_and_revision(checkpoint))
     return facts_of(checkpoint, entry, "" if entry is None else lineage_of(entry.family))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from analysis.catalogue.nouns import is_plural, titled, topic
 from analysis.findings.finding import Finding, Point
 from analysis.ranking import strength
+from analysis.records import model_and_revision, model_of
 from analysis.verdicts import MOVES, UNTESTED
 from dashboard.words.numbers import MINUS, count, plural
 
@@ -165,12 +166,12 @@ def questions(points: Sequence[Point]) -> str:
 def grey_line(findings: Sequence[Finding], data_hash: str) -> str:
     """'TruthfulQA · 12 families, 65 models · 817 questions each · data 3f9c1e'."""
     checkpoints = {point.checkpoint for finding in findings for point in finding.points}
-    models = {name.partition("@")[0] for name in checkpoints}
+    models = {model_of(name) for name in checkpoints}
     families = {finding.family for finding in findings}
     asked = questions([point for finding in findings for point in finding.points])
     asked = asked.replace(" per model", " questions each") if "per model" in asked else "questions not stated"
     parts = [findings[0].title, f"{plural(len(families), 'family')}, {plural(len(models), 'model')}"]
-    steps = {name.partition("@")[2] for name in checkpoints}
+    steps = {model_and_revision(name)[1] or "" for name in checkpoints}
     if len(steps) == 1 and (step := steps.pop()).startswith("step"):
         parts.append(f"all at training step {count(int(step.removeprefix('step')))}")
     elif len(checkpoints) > len(models):

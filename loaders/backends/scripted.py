@@ -15,8 +15,13 @@ from statistics import NormalDist
 
 import pandas as pd
 
-from analysis.cells.scoring import Scoring
-from analysis.records import Question
+from analysis.cells.scoring import (
+    Scoring,
+)
+from analysis.records import (
+    Question,
+    checkpoint_name,
+)
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told
 from loaders.evaluations.prompts import prompt_style as style_named
@@ -57,7 +62,7 @@ class ScriptedScorer(StreamingScorer):
         del device, dtype, batch_tokens
         if not 0 < option_mass <= 1:
             raise ScorerError(f"option_mass is {option_mass!r}, not a share above 0. Correct it in the options.")
-        self.checkpoint = model if revision is None else f"{model}@{revision}"
+        self.checkpoint = checkpoint_name(model, revision)
         self.method = METHOD.text
         self._given = _reader(answers)
         self._log_mass, self._wait_s = math.log(option_mass), seconds_per_question

@@ -12,8 +12,24 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import measured_cell
-from loaders.controls.design import FAMILIES, VARIANTS, ControlCell, Design, cells_of
-from loaders.controls.questions import evaluations_of
+from analysis.records import (
+    ModelCheckpoint,
+    checkpoint_name,
+)
+from analysis.tables import (
+    RATES,
+    model_columns,
+)
+from loaders.controls.design import (
+    FAMILIES,
+    VARIANTS,
+    ControlCell,
+    Design,
+    cells_of,
+)
+from loaders.controls.questions import (
+    evaluations_of,
+)
 from loaders.controls.training_log import TRAINING_FILE
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
@@ -49,7 +65,7 @@ def with_starts(design: Design, records: pd.DataFrame, answers: pd.DataFrame) ->
             start = records[records["checkpoint"] == cell.model].assign(arm=cell.arm, kl=0.0)
             mine = pd.concat([start, mine])
         for record in mine.to_dict("records"):
-            name = f"{cell.name}@step{record['step']}" if cell.arm else cell.name
+            name = checkpoint_name(cell.name, f"step{record['step']}" if cell.arm else None)
             all_records.append(record | {"checkpoint": name})
             all_answers.append(by_checkpoint[record["checkpoint"]].assign(checkpoint=name))
     return pd.DataFrame(all_records), pd.concat(all_answers, ignore_index=True)
@@ -70,28 +86,24 @@ def rates_of(name: str, records: pd.DataFrame, answers: pd.DataFrame) -> pd.Data
 
 def _rows(name: str, known: Mapping[str, Mapping[Any, Any]], answers: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (checkpoint, evaluation), cell in answers.groupby(["checkpoint", "evaluation"], sort=False):
-        record = known[str(checkpoint)]
-        in_rlhf = bool(record["arm"])
-        yield {
-            "result_set": name,
-            "origin": "control",
-            "checkpoint": checkpoint,
-            "family": FAMILY_NAMES[record["family"]],
-            "lineage": FAMILY_NAMES[record["family"]],
-            "variant": VARIANTS[record["arm"]],
-            "stage": "rlhf" if record["step"] else "pretrained",
-            "parameter_count": record["parameters"],
-            "parameter_count_is_estimate": False,
-            "rlhf_steps": record["step"] if in_rlhf else None,
-            "training_tokens": record["training_tokens"],
-            "evaluation": evaluation,
-            "behavior": evaluation,
-            "prompt_style": PROMPT_STYLE,
-            "metric": METRIC,
-            "source": SOURCE,
-            "licence": "Apache-2.0",
-            **measured_cell(cell),
-        }
+        model = _checkpoint(known[str(checkpoint)])
+        yield RATES.row(
+            result_set=name, origin="control", **model_columns(model, lineage=model.family),
+            evaluation=evaluation, behavior=evaluation, prompt_style=PROMPT_STYLE, metric=METRIC,
+            **measured_cell(cell), source=SOURCE, licence="Apache-2.0",
+        )  # fmt: skip
+
+
+def _checkpoint(record: Mapping[Any, Any]) -> ModelCheckpoint:
+    return ModelCheckpoint(
+        name=record["checkpoint"],
+        family=FAMILY_NAMES[record["family"]],
+        variant=VARIANTS[record["arm"]],
+        parameter_count=record["parameters"],
+        stage="rlhf" if record["step"] else "pretrained",
+        rlhf_steps=record["step"] if record["arm"] else None,
+        training_tokens=record["training_tokens"],
+    )
 
 
 def sheet_of(design: Design, date: str, command: str, versions: dict[str, str]) -> SourceSheet:
@@ -155,7 +167,7 @@ def _entry(row: Mapping[Any, Any]) -> dict[str, Any]:
     name, _, step = row["checkpoint"].partition("-step")
     entry = {
         "model": f"./{name}/{row['checkpoint']}",
-        "name": f"{name}@step{step}" if step else name,
+        "name": checkpoint_name(name, f"step{step}" if step else None),
         "family": FAMILY_NAMES[row["family"]],
         "variant": VARIANTS[row["arm"]],
         "stage": "rlhf" if row["step"] else "pretrained",

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from analysis.catalogue.behaviors import find_behavior
+from analysis.catalogue.behaviors import behavior_for
 from analysis.cells.rates import n_from_standard_error, published_rate_interval
-from analysis.records import STAGES, Behavior, ModelCheckpoint, Stage
+from analysis.tables import RATES, model_columns
 from loaders.importing.protocol import RawRate
-from loaders.models.registry import Registry, find_checkpoint, lineage_of, missing_fields
+from loaders.models.registry import Registry, lineage_of
+from loaders.models.resolve import resolve_checkpoint
 from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
-
-
-class UnknownModelError(Exception):
-    """A model neither the registry nor the source describes; `missing` names the facts that are needed."""
-
-    def __init__(self, name: str, missing: list[str]) -> None:
-        super().__init__(
-            f"model {name!r} is not in the registry; missing: {', '.join(missing)}. "
-            "Describe it in a file and pass --models FILE.toml"
-        )
-        self.name = name
-        self.missing = missing
 
 
 def rates_row(
@@ -34,7 +20,7 @@ def rates_row(
     """One RATES row. Raises UnknownModelError, or ValueError where a model fact of the source is not allowed."""
     said = sheet.evaluation(raw.evaluation)
     rate = share(raw.rate, said, raw.metric)
-    checkpoint = resolve_checkpoint(raw, models)
+    checkpoint = resolve_checkpoint(raw.model, raw.revision, facts=raw.given, models=models)
     behavior = behavior_for(said.behavior or raw.evaluation)
     given_n = raw.n_questions or said.n_questions
     if given_n is None and raw.standard_error:
@@ -49,19 +35,15 @@ def rates_row(
     n_matching = raw.n_matching if said.scale == 1 else None
     if n_matching is None and binary and n_questions:
         n_matching = round(rate * n_questions)
-    return {
-        "result_set": result_set, "origin": sheet.origin, "checkpoint": checkpoint.name, "family": checkpoint.family,
-        "lineage": str(raw.given.get("lineage") or lineage_of(checkpoint.family)), "variant": checkpoint.variant,
-        "stage": checkpoint.stage,
-        "parameter_count": checkpoint.parameter_count,
-        "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate, "rlhf_steps": checkpoint.rlhf_steps,
-        "training_tokens": checkpoint.training_tokens, "evaluation": raw.evaluation, "behavior": behavior.slug,
-        "prompt_style": raw.prompt_style, "metric": said.metric or raw.metric,
-        "n_questions": n_questions, "n_answered": n_questions, "n_matching": n_matching, "matching_rate": rate,
-        "standard_error": error, "ci_low": interval.low, "ci_high": interval.high,
-        "ci_level": interval.level, "ci_method": method, "mean_matching_probability": None, "label_share": None,
-        "source": source, "licence": sheet.licence or NO_LICENCE,
-    }  # fmt: skip
+    return RATES.row(
+        result_set=result_set, origin=sheet.origin,
+        **model_columns(checkpoint, str(raw.given.get("lineage") or lineage_of(checkpoint.family))),
+        evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=raw.prompt_style,
+        metric=said.metric or raw.metric,
+        n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,
+        standard_error=error, ci_low=interval.low, ci_high=interval.high, ci_level=interval.level, ci_method=method,
+        source=source, licence=sheet.licence or NO_LICENCE,
+    )  # fmt: skip
 
 
 def share(value: float, said: EvaluationSheet, metric: str) -> float:
@@ -71,58 +53,6 @@ def share(value: float, said: EvaluationSheet, metric: str) -> float:
         return min(1.0, max(0.0, rate))
     hint = "divide percentages by 100" if 1 < rate <= 100 else "this metric is not a share; leave it out"
     raise ValueError(f"{metric} {value:g} is not a share between 0 and 1: {hint}")
-
-
-def resolve_checkpoint(raw: RawRate, models: Registry | None) -> ModelCheckpoint:
-    """The user's models first, then the registry, then the facts in the row itself."""
-    given = raw.given
-    stage = cast("Stage", str(given.get("stage", "unknown")))
-    if stage not in STAGES:
-        raise ValueError(f"stage {stage!r} of model {raw.model!r} is not one of {', '.join(STAGES)}")
-    found = (models.find(raw.model, raw.revision) if models else None) or find_checkpoint(raw.model, raw.revision)
-    if found is not None:
-        return _at_given_steps(found, given)
-    name = raw.model if raw.revision is None else f"{raw.model}@{raw.revision}"
-    missing = missing_fields(None, given)
-    if missing:
-        raise UnknownModelError(name, missing)
-    steps = given.get("rlhf_steps")
-    return ModelCheckpoint(
-        name=name if steps is None or "@" in name else f"{name}@rl{steps}",
-        family=str(given["family"]),
-        variant=str(given.get("variant", "")),
-        parameter_count=given.get("parameter_count"),
-        parameter_count_is_estimate=str(given.get("parameter_count_is_estimate", "")).lower() in {"true", "1", "yes"},
-        stage=stage,
-        rlhf_steps=steps,
-        training_tokens=given.get("training_tokens"),
-        citation="facts given in the imported table",
-    )
-
-
-def _at_given_steps(found: ModelCheckpoint, given: Mapping[str, Any]) -> ModelCheckpoint:
-    """A known model after the RLHF steps its row states: somebody trained it further than the registry knows."""
-    steps = given.get("rlhf_steps")
-    if steps is None or found.rlhf_steps is not None:
-        return found
-    stage = cast("Stage", given.get("stage") or ("rlhf" if steps else found.stage))
-    variant = str(given.get("variant") or found.variant)
-    return replace(found, name=f"{found.name}@rl{steps}", rlhf_steps=steps, stage=stage, variant=variant)
-
-
-def behavior_for(name: str) -> Behavior:
-    """The catalogue's entry, or a neutral one: without a declared direction nothing can be called worse."""
-    known = find_behavior(name)
-    if known is not None:
-        return known
-    return Behavior(
-        slug=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed",
-        title=name,
-        group="Other",
-        concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
-    )
 
 
 def looks_binary(rate: float, n_questions: int | None) -> bool:

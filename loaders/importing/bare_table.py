@@ -11,6 +11,8 @@ from analysis.errors import ScalewatchError, TableError
 if TYPE_CHECKING:
     import pandas as pd
 
+_DIRECTIONS = 'Give {"behaviour": 1} with 1, -1 or 0 each.'
+
 
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV or Parquet table. Raises TableError where it cannot be read."""
@@ -19,9 +21,11 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except FileNotFoundError as error:
-        raise TableError(f"{path}: no such file. Check the path.") from error
+        raise TableError(f"{path}: no such file.", "Check the path.") from error
     except (OSError, ValueError) as error:
-        raise TableError(f"{path}: cannot be read as {path.suffix or 'CSV'} ({error}). Give CSV or Parquet.") from error
+        raise TableError(
+            f"{path}: cannot be read as {path.suffix or 'CSV'} ({error}).", "Give CSV or Parquet."
+        ) from error
 
 
 def read_directions(path: Path) -> dict[str, int]:
@@ -29,11 +33,9 @@ def read_directions(path: Path) -> dict[str, int]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ScalewatchError(
-            f'{path}: cannot be read as JSON ({error}). Give {{"behaviour": 1}} with 1, -1 or 0 each.'
-        ) from error
+        raise ScalewatchError(f"{path}: cannot be read as JSON ({error}).", _DIRECTIONS) from error
     if not isinstance(content, dict):
-        raise ScalewatchError(f'{path}: not a JSON object. Give {{"behaviour": 1}} with 1, -1 or 0 each.')
+        raise ScalewatchError(f"{path}: not a JSON object.", _DIRECTIONS)
     return content
 
 
@@ -45,4 +47,4 @@ def write_result(frame: pd.DataFrame, path: Path) -> None:
         else:
             frame.to_csv(path, index=False)
     except OSError as error:
-        raise ScalewatchError(f"{path}: cannot be written ({error}). Choose another file for --out.") from error
+        raise ScalewatchError(f"{path}: cannot be written ({error}).", "Choose another file for --out.") from error

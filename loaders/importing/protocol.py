@@ -1,13 +1,32 @@
-"""What an importer is: it recognises a file and reads it into raw rates, keeping every refusal with its reason."""
+"""What an importer is: it recognises files, says which belong together, and reads such a run into raw rates.
+
+Every refusal is kept with its place and its reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from loaders.importing.sniff import Sniff
 from loaders.store.source_sheet import SourceSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The files one evaluation run left behind."""
+
+    path: Path
+    """Its main file."""
+    parts: tuple[Path, ...] = ()
+    """Further files that are read with it: single answers beside the results."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The main file and the parts, in the order they are read."""
+        return (self.path, *self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +90,23 @@ class Importer(Protocol):
 
     NAME: str
 
-    def recognises(self, path: Path) -> bool:
-        """True where this importer can read the file; looks at the content only as far as needed."""
+    def recognises(self, sniff: Sniff) -> bool:
+        """True where this importer can read the file."""
         ...
 
-    def wanted(self, path: Path) -> str:
+    def wanted(self, sniff: Sniff) -> str:
         """What a file must have to be recognised, and what this one has instead, in words."""
         ...
 
-    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
-        """Readings of the file (one per file it touches); never raises for bad content."""
+    def runs(self, files: Sequence[Path]) -> Iterable[Run]:
+        """The recognised files (sorted) as runs; each stands in one run, as main file or as part."""
+        ...
+
+    def read(self, run: Run, sheet: SourceSheet) -> Iterable[FileReading]:
+        """A reading per file, in the order of `run.files`; never raises for bad content.
+
+        Where the main file cannot be used, the parts may be left out.
+        """
         ...
 
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
 from analysis.errors import ScalewatchError, TableError, UnknownNameError
-from analysis.tables import ANSWERS, RATES
-from loaders.importing.assemble import UnknownModelError, rates_row, resolve_checkpoint
+from analysis.tables import ANSWERS, RATES, Table
+from loaders.importing.assemble import rates_row
+from loaders.importing.discover import discover, discover_as, files_below
 from loaders.importing.formats import IMPORTERS
 from loaders.importing.protocol import FileReading, Importer, Problem, RawRate
 from loaders.models.registry import Registry
+from loaders.models.resolve import UnknownModelError, resolve_checkpoint
 from loaders.store.manifest import own_source
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store, StoredSet
+
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """Shows how far a long loop is; gives every item back."""
+
+    def __call__(self, items: Sequence[Item], /) -> Iterable[Item]:
+        """The items, one by one."""
+        ...
 
 
 @dataclass(slots=True)
@@ -83,25 +95,26 @@ def import_results(
     models: Registry | None = None,
     sheet: SourceSheet | None = None,
     dry_run: bool = False,
-    progress: Callable[[Iterable[Path]], Iterable[Path]] = lambda files: files,
+    progress: Progress = lambda items: items,
 ) -> ImportReport:
     """Read every file below `paths` and store what is usable as set `into`.
 
     A second import of the same files changes nothing. Raises ScalewatchError where a path is not there, the format is
     unknown or the set cannot be written; then the set is as it was.
     """
-    files = _files(paths)
-    importers = _importers(format_name)
+    files = files_below(paths)
+    asked = None if format_name is None else _importer(format_name)
     before = store.read_set(into) if into in store.sets() else None
     if before is not None and sheet is None and not before.info.is_users_own:
         raise ScalewatchError(
-            f"Set '{into}' holds results of {before.info.source}; your files would be shown under that name. "
-            "Choose another --into, or name their source with --source SHEET.toml."
+            f"Set '{into}' holds results of {before.info.source}; your files would be shown under that name.",
+            "Choose another --into, or name their source with --source SHEET.toml.",
         )
     sheet = sheet or (before.info.sheet() if before else SourceSheet())
     collector = _Collector(into, sheet, models, before)
-    for path in progress(files):
-        for reading in _read(path, importers, sheet, explicit=format_name is not None):
+    found = discover(files, IMPORTERS, progress) if asked is None else discover_as(asked, files)
+    for each in progress(found):
+        for reading in each.read(sheet):
             collector.add(reading)
     report = collector.report
     if report.kept and not dry_run:
@@ -148,7 +161,8 @@ class _Collector:
                 file.rejected += 1
                 file.problems.append(problem)
         if file.kept:
-            self.hashes[reading.path.name] = hashlib.sha256(reading.path.read_bytes()).hexdigest()
+            with reading.path.open("rb") as content:
+                self.hashes[reading.path.name] = hashlib.file_digest(content, "sha256").hexdigest()
 
     def _add_rate(self, raw: RawRate, path: Path) -> Problem | None:
         source = self._sheet.source or own_source(self._into)
@@ -173,9 +187,8 @@ class _Collector:
         return None
 
     def _add_answer(self, answer: dict[str, Any]) -> Problem | None:
-        raw = RawRate(model=answer["checkpoint"], evaluation=answer["evaluation"], rate=0.0, metric="", line=None)
         try:
-            checkpoint = resolve_checkpoint(raw, self._models)
+            checkpoint = resolve_checkpoint(answer["checkpoint"], models=self._models)
         except UnknownModelError as error:
             self.report.unknown_models[error.name] = error.missing
             return Problem(None, "model", str(error))
@@ -207,46 +220,16 @@ def _same_answer(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     )
 
 
-def _ordered(rows: dict[tuple[str, ...], dict[str, Any]], table: Any) -> pd.DataFrame:
-    frame = pd.DataFrame([rows[key] for key in sorted(rows)])
-    return table.validate(frame)  # type: ignore[no-any-return]
+def _ordered(rows: dict[tuple[str, ...], dict[str, Any]], table: Table) -> pd.DataFrame:
+    return table.validate(pd.DataFrame([rows[key] for key in sorted(rows)]))
 
 
 def _key(row: Mapping[Any, Any], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(row[name]) for name in names)
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """Files below the paths, sorted; hidden ones left out."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise ScalewatchError(f"{path}: no such file or folder. Check the path.")
-        if path.is_file():
-            found.append(path)
-        else:
-            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return list(dict.fromkeys(found))
-
-
-def _importers(name: str | None) -> tuple[Importer, ...]:
-    if name is None:
-        return IMPORTERS
-    chosen = tuple(each for each in IMPORTERS if name == each.NAME)
-    if not chosen:
-        raise UnknownNameError.of("format", name, [each.NAME for each in IMPORTERS])
-    return chosen
-
-
-def _read(path: Path, importers: tuple[Importer, ...], sheet: SourceSheet, *, explicit: bool) -> Iterable[FileReading]:
-    """Readings of one file; an unreadable or unknown file is a reading with a problem."""
-    try:
-        importer = next((each for each in importers if explicit or each.recognises(path)), None)
-        if importer is not None:
-            return list(importer.read(path, sheet))
-        reason = "not recognised, left alone; " + "; ".join(f"{i.NAME} wants {i.wanted(path)}" for i in importers)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"cannot be read ({error}). Check the file"
-    except ValueError as error:
-        reason = f"cannot be parsed ({error}). Correct the file or copy it again from its source"
-    return [FileReading(path, None, problems=[Problem(None, "file", reason)])]
+def _importer(name: str) -> Importer:
+    for importer in IMPORTERS:
+        if name == importer.NAME:
+            return importer
+    raise UnknownNameError.of("format", name, [each.NAME for each in IMPORTERS])

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from analysis.records import model_and_revision
+
 _NAME_ARGUMENTS = ("pretrained", "model", "engine", "model_name_or_path", "model_name", "model_path", "path")
 _ADAPTER_ARGUMENTS = ("peft", "delta", "lora_local_path", "adapter")
 _STEP_SUFFIX = re.compile(
@@ -28,8 +30,7 @@ def model_from_args(text: str) -> tuple[str, str | None]:
     name = next((arguments[key] for key in _NAME_ARGUMENTS if arguments.get(key)), "" if arguments else text)
     revision = arguments.get("revision") or None
     if revision is None:
-        name, _, after = name.partition("@")
-        revision = after or None
+        name, revision = model_and_revision(name)
     adapters = [arguments[key] for key in _ADAPTER_ARGUMENTS if arguments.get(key)]
     return " + ".join([name, *adapters]), revision
 
@@ -62,9 +63,9 @@ def readings(name: str, organisations: Collection[str]) -> Iterator[tuple[str, s
     """
     if " + " in name:
         return
-    name, _, after = name.partition("@")
-    yield name, after or None
-    heads: list[tuple[str, str | None]] = [(name, after or None)]
+    name, given = model_and_revision(name)
+    yield name, given
+    heads = [(name, given)]
     if found := _STEP_SUFFIX.match(name):
         heads.append((found["name"], f"step{found['step']}"))
     if found := _DATE_SUFFIX.match(name):

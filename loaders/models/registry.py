@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.records import ModelCheckpoint
+from analysis.records import ModelCheckpoint, checkpoint_name
 from loaders.models.models_file import Entry, ModelsFile, ModelsFileError, read_models_file
 from loaders.models.names import model_from_args, name_key, readings
 
@@ -22,7 +22,6 @@ __all__ = [
     "find_checkpoint",
     "lineage_of",
     "load_models_file",
-    "missing_fields",
     "model_from_args",
 ]
 
@@ -35,7 +34,6 @@ _ORGANISATIONS = frozenset({"meta", "google", "openai", "anthropic", "mistralai"
 _STEPS = re.compile(r"^(?:rl|rlhf)?[-_ ]?(?:step|checkpoint)?s?[-_ ]?(\d+)$", re.IGNORECASE)
 _TOKENS = re.compile(r"tokens(\d+)B$")
 _COMMIT = re.compile(r"^(?=.*[a-f])[0-9a-f]{7,40}$")
-_ASKED = ("family", "parameter_count", "stage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +106,20 @@ def _at_revision(entry: Entry, revision: str | None) -> ModelCheckpoint:
         n_steps = int(steps[1])
         stage = entry.before_rl if n_steps == 0 else "rlhf"
         label = f"step{n_steps}"
-        return replace(checkpoint, name=f"{checkpoint.name}@{label}", revision=label, rlhf_steps=n_steps, stage=stage)
+        name = checkpoint_name(checkpoint.name, label)
+        return replace(checkpoint, name=name, revision=label, rlhf_steps=n_steps, stage=stage)
     if steps and entry.tokens_per_step is not None:
         label = f"step{int(steps[1])}"
         tokens = int(steps[1]) * entry.tokens_per_step
-        return replace(checkpoint, name=f"{checkpoint.name}@{label}", revision=label, training_tokens=tokens)
+        name = checkpoint_name(checkpoint.name, label)
+        return replace(checkpoint, name=name, revision=label, training_tokens=tokens)
     if _COMMIT.match(revision):
         return replace(checkpoint, revision=revision)
     seen = _TOKENS.search(revision)
     tokens_seen = int(seen[1]) * 10**9 if seen else None
     if checkpoint.stage != "pretrained":
         tokens_seen = checkpoint.training_tokens
-    name = f"{checkpoint.name}@{revision}"
+    name = checkpoint_name(checkpoint.name, revision)
     return replace(checkpoint, name=name, revision=revision, training_tokens=tokens_seen)
 
 
@@ -169,19 +169,6 @@ def _places() -> Mapping[str, int]:
     places = dict(registry.places)
     others = [lineage for lineage in dict.fromkeys(registry.lineages.values()) if lineage not in places]
     return places | {lineage: number % _N_PLACES + 1 for number, lineage in enumerate(others)}
-
-
-def missing_fields(checkpoint: ModelCheckpoint | None, given: Mapping[str, Any]) -> list[str]:
-    """Of family, parameter_count and stage, those neither the registry nor the source (`given`) says.
-
-    A model the registry knows misses nothing: where its size is absent there, the maker does not state one.
-    """
-    if checkpoint is not None:
-        return []
-    return [field for field in _ASKED if str(given.get(field, "")).strip().lower() in _NOTHING]
-
-
-_NOTHING = frozenset({"", "none", "nan", "<na>"})
 
 
 def __getattr__(name: str) -> Any:

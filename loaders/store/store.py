@@ -253,12 +253,14 @@ class Store:
             return False
         info = self.info(name)
         data = {file: digest for file, digest in info.hashes.items() if file != "findings.json"}
-        same_sheet = {k: asdict(e) for k, e in sheet.evaluations.items()} == info.evaluations and (
-            sheet.title or name,
-            sheet.licence or NO_LICENCE,
-            sheet.note,
-        ) == (info.title, info.licence, info.note)
-        return data == hashes and same_sheet and info.method_version == METHOD_VERSION
+        record = asdict(sheet) | {
+            "title": sheet.title or name,
+            "source": sheet.source or own_source(name),
+            "licence": sheet.licence or NO_LICENCE,
+        }
+        del record["only"]  # which columns were read: the rates tell
+        same_record = all(getattr(info, key) == value for key, value in record.items())
+        return data == hashes and same_record and info.method_version == METHOD_VERSION
 
     def _path(self, name: str) -> Path:
         """Folder of a set."""

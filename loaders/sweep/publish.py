@@ -12,11 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.catalogue.behaviors import behavior_for
 from analysis.cells.answers import measured_cell
 from analysis.cells.scoring import Scoring, unscored
 from analysis.errors import ScalewatchError
-from analysis.tables import RATES
-from loaders.importing.assemble import behavior_for
+from analysis.tables import RATES, model_columns
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import SourceSheet
@@ -63,7 +63,7 @@ class Publisher:
             cell = self._cell(job, table)
             cells.append(cell)
             if cell.rate is not None:
-                rates.append({**self._facts(job), **cell.rate})
+                rates.append(self._row(job, cell.rate))
         self._published = list(zip(jobs, cells, strict=True))
         return self._store.write_set(
             self._sweep.into,
@@ -97,17 +97,14 @@ class Publisher:
             self._cells[content] = Cell.of(table)
         return self._cells[content]
 
-    def _facts(self, job: Job) -> dict[str, Any]:
+    def _row(self, job: Job, measured: Mapping[str, Any]) -> dict[str, Any]:
         checkpoint = job.target.checkpoint
-        return {
-            "result_set": self._sweep.into, "origin": self._sheet.origin, "checkpoint": checkpoint.name,
-            "family": checkpoint.family, "lineage": lineage_of(checkpoint.family), "variant": checkpoint.variant,
-            "stage": checkpoint.stage, "parameter_count": checkpoint.parameter_count,
-            "parameter_count_is_estimate": checkpoint.parameter_count_is_estimate,
-            "rlhf_steps": checkpoint.rlhf_steps, "training_tokens": checkpoint.training_tokens,
-            "evaluation": job.evaluation.name, "behavior": behavior_for(job.evaluation.name).slug,
-            "prompt_style": job.prompt_style, "source": self._sheet.source, "licence": NO_LICENCE,
-        }  # fmt: skip
+        return RATES.row(
+            result_set=self._sweep.into, origin=self._sheet.origin,
+            **model_columns(checkpoint, lineage_of(checkpoint.family)),
+            evaluation=job.evaluation.name, behavior=behavior_for(job.evaluation.name).slug,
+            prompt_style=job.prompt_style, **measured, source=self._sheet.source, licence=NO_LICENCE,
+        )  # fmt: skip
 
     def _answers(self, job: Job) -> pa.Table:
         """A job's answers under the names this sweep gives them."""

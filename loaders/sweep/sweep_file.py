@@ -18,7 +18,7 @@ from loaders.evaluations.prompts import PROMPT_STYLES
 from loaders.evaluations.released import EvaluationFileError, evaluation_name, find_evaluations, read_evaluation
 from loaders.store.manifest import SET_NAME
 from loaders.sweep.targets import Target, read_targets
-from loaders.sweep.yaml_lines import Block, Problem, SweepFileError, compose, line_of
+from loaders.sweep.yaml_lines import Block, SweepFileError, SweepProblem, compose, line_of
 
 FIELDS = (
     "into", "title", "checkpoints", "evaluations", "evaluations_root", "prompt_style", "limit", "seed", "backend",
@@ -100,7 +100,7 @@ def read_sweep(path: Path, *, limit: int | None = None, evaluations_root: Path |
             f"The ready sweep {path.stem} needs the evaluations: scalewatch run {path.stem} --evaluations DIR, the "
             "folder of a checkout of https://github.com/anthropics/evals."
         )
-    problems: list[Problem] = []
+    problems: list[SweepProblem] = []
     top = Block.of(compose(path), FIELDS, "a sweep file", problems)
     top.require("into", "checkpoints", "evaluations")
     base = path.resolve().parent

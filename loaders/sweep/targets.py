@@ -12,21 +12,13 @@ from typing import Any
 
 import yaml
 
-from analysis.records import STAGES, ModelCheckpoint
-from loaders.importing.assemble import UnknownModelError, resolve_checkpoint
-from loaders.importing.protocol import RawRate
+from analysis.records import STAGES, ModelCheckpoint, checkpoint_name, model_and_revision
+from analysis.tables import MODEL_FACTS
 from loaders.models.registry import checkpoints, find_checkpoint
-from loaders.sweep.yaml_lines import Block, Problem, line_of
+from loaders.models.resolve import UnknownModelError, after_rl, resolve_checkpoint
+from loaders.sweep.yaml_lines import Block, SweepProblem, line_of
 
-FACTS = (
-    "family",
-    "variant",
-    "stage",
-    "parameter_count",
-    "parameter_count_is_estimate",
-    "rlhf_steps",
-    "training_tokens",
-)
+FACTS = tuple(name for name in MODEL_FACTS if name != "lineage")
 FIELDS = ("model", "revision", "revisions", "name", "head", *FACTS)
 HEADS = ("lm", "reward")
 """What a checkpoint answers with: its language model, or a reward head that scores whole replies."""
@@ -63,7 +55,7 @@ class Target:
         )
 
 
-def read_targets(nodes: list[yaml.Node], base: Path, backend: str, problems: list[Problem]) -> tuple[Target, ...]:
+def read_targets(nodes: list[yaml.Node], base: Path, backend: str, problems: list[SweepProblem]) -> tuple[Target, ...]:
     """Every target, in the file's order, each once; relative folders are looked for in `base`."""
     found: dict[str, Target] = {}
     for node in nodes:
@@ -72,7 +64,7 @@ def read_targets(nodes: list[yaml.Node], base: Path, backend: str, problems: lis
             other = found.setdefault(name, target)
             if not target.scores_like(other):
                 reason = f"is called '{name}' like the one in line {other.line}, and differs. Give one another name"
-                problems.append(Problem(target.line, "checkpoint", reason))
+                problems.append(SweepProblem(target.line, "checkpoint", reason))
     return tuple(found.values())
 
 
@@ -91,7 +83,7 @@ def folder_identity(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _targets_of(node: yaml.Node, base: Path, backend: str, problems: list[Problem]) -> Iterator[Target]:
+def _targets_of(node: yaml.Node, base: Path, backend: str, problems: list[SweepProblem]) -> Iterator[Target]:
     if isinstance(node, yaml.ScalarNode):
         block = Block(line_of(node), problems, {"model": node}, {"model": line_of(node)})
     else:
@@ -170,8 +162,7 @@ def _target(
         block.note("model", f"there is no folder {folder}. Correct the path (relative to the sweep file)", line)
         return None
     if not is_local and revision is None:
-        name, _, after = name.partition("@")
-        revision = after or None
+        name, revision = model_and_revision(name)
     if backend == "preference_model":
         given = {"stage": "preference_model", **given}
     checkpoint = _checkpoint(block, folder.name if is_local else name, revision, given, line)
@@ -190,9 +181,9 @@ def _target(
             block.note("model", f"the registry knows no hub id of '{name}'. Give the hub id or the folder", line)
             return None
         model, revision = checkpoint.hub_id, revision or checkpoint.revision
-        identity = f"{model}@{revision or 'main'}"
+        identity = checkpoint_name(model, revision or "main")
     else:
-        model, identity = name, f"{name}@{revision or 'main'}"
+        model, identity = name, checkpoint_name(name, revision or "main")
     return Target(model=model, revision=revision, checkpoint=checkpoint, identity=identity, line=line, backend=backend)
 
 
@@ -203,17 +194,14 @@ def _checkpoint(
     facts = {key: value for key, value in given.items() if key != "name"}
     called = given.get("name")
     if called is not None and "revisions" in block.nodes:
-        called = f"{called}@{revision}"
+        called = checkpoint_name(called, revision)
     known = find_checkpoint(name, revision)
     if known is not None:
-        steps = f"@rl{facts['rlhf_steps']}" if "rlhf_steps" in facts and known.rlhf_steps is None else ""
-        return replace(known, **facts, name=called or f"{known.name}{steps}")
-    raw = RawRate(
-        model=called or name, revision=None if called else revision, evaluation="", rate=0.0, metric="", line=line,
-        given=facts,
-    )  # fmt: skip
+        trained_further = "rlhf_steps" in facts and known.rlhf_steps is None
+        own_name = after_rl(known.name, facts["rlhf_steps"]) if trained_further else known.name
+        return replace(known, **facts, name=called or own_name)
     try:
-        checkpoint = resolve_checkpoint(raw, None)
+        checkpoint = resolve_checkpoint(called or name, None if called else revision, facts=facts)
     except UnknownModelError as error:
         missing = " and ".join(each for each in error.missing if each not in block.nodes)
         if missing:

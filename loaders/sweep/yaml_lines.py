@@ -14,7 +14,7 @@ from analysis.errors import ScalewatchError
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class SweepProblem:
     """One thing wrong in a file."""
 
     line: int
@@ -27,7 +27,7 @@ class Problem:
 class SweepFileError(ScalewatchError):
     """A sweep file that cannot be run; the text lists every problem with its line."""
 
-    def __init__(self, path: Path, problems: Collection[Problem]) -> None:
+    def __init__(self, path: Path, problems: Collection[SweepProblem]) -> None:
         self.problems = sorted(set(problems))
         n = len(self.problems)
         lines = [f"{path.name}, line {each.line}, {each.field}: {each.reason}" for each in self.problems]
@@ -41,12 +41,12 @@ class Block:
     """One mapping of the file. Readers return None where a field is absent or wrong; what is wrong is noted."""
 
     line: int
-    problems: list[Problem]
+    problems: list[SweepProblem]
     nodes: dict[str, yaml.Node] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, node: yaml.Node, allowed: Collection[str], where: str, problems: list[Problem]) -> Block:
+    def of(cls, node: yaml.Node, allowed: Collection[str], where: str, problems: list[SweepProblem]) -> Block:
         """The mapping at `node`; unknown and repeated fields are problems."""
         block = cls(line_of(node), problems)
         if not isinstance(node, yaml.MappingNode):
@@ -58,10 +58,10 @@ class Block:
                 close = difflib.get_close_matches(name, allowed, n=1)
                 hint = f" Did you mean '{close[0]}'?" if close else ""
                 reason = f"unknown field.{hint} Allowed in {where}: {', '.join(allowed)}"
-                problems.append(Problem(line_of(key), f"field '{name}'", reason))
+                problems.append(SweepProblem(line_of(key), f"field '{name}'", reason))
             elif name in block.nodes:
                 reason = f"given twice, first in line {block.lines[name]}. Keep one"
-                problems.append(Problem(line_of(key), f"field '{name}'", reason))
+                problems.append(SweepProblem(line_of(key), f"field '{name}'", reason))
             else:
                 block.nodes[name], block.lines[name] = value, line_of(key)
         return block
@@ -69,7 +69,7 @@ class Block:
     def note(self, name: str, reason: str, line: int | None = None) -> None:
         """Keep a problem; its line is the field's where there is one."""
         label = f"field '{name}'" if " " not in name else name
-        self.problems.append(Problem(line or self.lines.get(name, self.line), label, reason))
+        self.problems.append(SweepProblem(line or self.lines.get(name, self.line), label, reason))
 
     def require(self, *names: str) -> None:
         """Absent fields are problems."""
@@ -164,13 +164,13 @@ def compose(path: Path) -> yaml.Node:
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
-        raise SweepFileError(path, [Problem(1, "file", f"cannot be read ({error}). Check the path")]) from error
+        raise SweepFileError(path, [SweepProblem(1, "file", f"cannot be read ({error}). Check the path")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = f"not YAML: {getattr(error, 'problem', None) or error}. Correct it"
-        raise SweepFileError(path, [Problem(mark.line + 1 if mark else 1, "file", reason)]) from error
+        raise SweepFileError(path, [SweepProblem(mark.line + 1 if mark else 1, "file", reason)]) from error
     if node is None:
-        raise SweepFileError(path, [Problem(1, "file", "is empty. It needs into, checkpoints and evaluations")])
+        raise SweepFileError(path, [SweepProblem(1, "file", "is empty. It needs into, checkpoints and evaluations")])
     return node
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rate_builders import rates_row, sweep
 
 from analysis.errors import TableError
-from analysis.tables import ANSWERS, RATES
+from analysis.records import ModelCheckpoint
+from analysis.tables import ANSWERS, MODEL_FACTS, RATES, model_columns
 
 
 def test_empty_tables_are_typed_and_valid() -> None:
@@ -55,3 +56,33 @@ def test_validation_does_not_change_the_frame() -> None:
     before = frame.copy()
     RATES.validate(frame)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_row_has_every_column_in_order_and_none_where_nothing_is_known() -> None:
+    place = {"question_id": "1", "evaluation": "e", "checkpoint": "m", "prompt_style": "bare", "scoring_method": "x"}
+    row = ANSWERS.row(**place, matching_probability=0.0)
+    assert list(row) == ANSWERS.names
+    assert row["matching_probability"] == 0.0
+    assert {name for name in row if row[name] is None} == set(ANSWERS.names) - {*place, "matching_probability"}
+
+
+def test_a_row_without_a_required_column_or_with_a_strange_one_is_refused() -> None:
+    complete = rates_row()
+    assert RATES.row(**complete)["matching_rate"] == complete["matching_rate"]
+    with pytest.raises(TableError, match=r"No column 'licence' in RATES"):
+        RATES.row(**{name: value for name, value in complete.items() if name != "licence"})
+    with pytest.raises(TypeError, match=r"RATES has no column lisence"):
+        RATES.row(**complete, lisence="MIT")
+
+
+def test_the_columns_about_a_model_are_those_of_rates() -> None:
+    checkpoint = ModelCheckpoint(
+        name="lab-7b@rl50", family="Lab", variant="chat", parameter_count=7, parameter_count_is_estimate=True,
+        stage="rlhf", rlhf_steps=50, training_tokens=9,
+    )  # fmt: skip
+    assert model_columns(checkpoint, "Labs") == {
+        "checkpoint": "lab-7b@rl50", "family": "Lab", "lineage": "Labs", "variant": "chat", "stage": "rlhf",
+        "parameter_count": 7, "parameter_count_is_estimate": True, "rlhf_steps": 50, "training_tokens": 9,
+    }  # fmt: skip
+    first = RATES.names.index("family")
+    assert tuple(RATES.names[first : first + len(MODEL_FACTS)]) == MODEL_FACTS

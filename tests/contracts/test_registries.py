@@ -12,32 +12,12 @@ import pytest
 from dashboard.commands import COMMANDS
 from dashboard.views import PAGES
 from loaders.backends import BACKENDS, NOT_OPTIONS, OPTIONS
-from loaders.importing.formats import IMPORTERS
 from loaders.shipped.build import FILES, TABLES
 from loaders.store.store import Store
 
 
 def modules(folder: Path, *leave_out: str) -> set[str]:
     return {path.stem for path in folder.glob("*.py")} - {"__init__", *leave_out}
-
-
-def test_importers(root: Path) -> None:
-    files = {type(each).__module__.rsplit(".", 1)[1] for each in IMPORTERS}
-    assert files == modules(root / "loaders" / "importing" / "formats")
-    names = [each.NAME for each in IMPORTERS]
-    assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda each: each.NAME)
-def test_an_importer_leaves_other_files_alone(importer: object, tmp_path: Path) -> None:
-    for name, content in {
-        "a.jpg": b"\xff\xd8",
-        "b.json": b"[1, 2]",
-        "c.csv": b"x,y\n1,2\n",
-        "d.jsonl": b"{}\n",
-    }.items():
-        (tmp_path / name).write_bytes(content)
-        assert not importer.recognises(tmp_path / name)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

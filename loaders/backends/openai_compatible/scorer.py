@@ -11,8 +11,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import answer_row
-from analysis.cells.scoring import Scoring
-from analysis.records import Question
+from analysis.cells.scoring import (
+    Scoring,
+)
+from analysis.records import (
+    Question,
+    checkpoint_name,
+)
 from analysis.tables import ANSWERS
 from loaders.backends.openai_compatible.calibration import choose_way
 from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
@@ -68,7 +73,7 @@ class OpenAICompatibleScorer(StreamingScorer):
                 f"concurrency {concurrency}, n_samples {n_samples}, timeout_s {timeout_s}, max_retries {max_retries}: "
                 "the first three must be above 0, the last at least 0."
             )
-        self.checkpoint = f"{model}@{revision}" if revision else model
+        self.checkpoint = checkpoint_name(model, revision)
         self._tokenizer = LocalTokenizer(tokenizer) if tokenizer else None
         self._end_of_text = end_of_text
         self._is_chat = endpoint == "chat"

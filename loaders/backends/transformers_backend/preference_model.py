@@ -15,8 +15,13 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from analysis.cells.scoring import Scoring
-from analysis.records import Question
+from analysis.cells.scoring import (
+    Scoring,
+)
+from analysis.records import (
+    Question,
+    checkpoint_name,
+)
 from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told
@@ -61,7 +66,7 @@ class PreferenceModelScorer(StreamingScorer):
             raise ScorerError(f"A preference model has no path '{path}'. Give one of {', '.join(PATHS)}, or none.")
         if threads is not None:
             torch.set_num_threads(threads)
-        self.checkpoint = f"{model}@{revision}" if revision else model
+        self.checkpoint = checkpoint_name(model, revision)
         self._loaded = load_checkpoint(
             model, revision, device=device, dtype=dtype, trust_remote_code=trust_remote_code,
             allow_pickle=allow_pickle, auto_class=AutoModelForSequenceClassification,

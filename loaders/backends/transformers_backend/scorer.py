@@ -9,8 +9,13 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import torch
 
-from analysis.cells.scoring import Scoring
-from analysis.records import Question
+from analysis.cells.scoring import (
+    Scoring,
+)
+from analysis.records import (
+    Question,
+    checkpoint_name,
+)
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told
 from loaders.backends.transformers_backend.equal_length import EqualLength
@@ -58,7 +63,7 @@ class TransformersScorer(StreamingScorer):
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
-        self.checkpoint = f"{model}@{revision}" if revision else model
+        self.checkpoint = checkpoint_name(model, revision)
         self._loaded = load_checkpoint(
             model, revision, device=device, dtype=dtype, trust_remote_code=trust_remote_code, allow_pickle=allow_pickle
         )

@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.cells.answers import answer_row
 from analysis.cells.rates import n_from_standard_error
-from loaders.importing.protocol import FileReading, Problem, RawRate, number
+from analysis.records import Question, checkpoint_name
+from analysis.tables import ANSWERS
+from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
+from loaders.importing.sniff import Sniff
 from loaders.models.registry import model_from_args
 from loaders.store.source_sheet import SourceSheet
 
@@ -32,36 +36,37 @@ class LmEvalHarnessImporter:
 
     NAME = "lm-evaluation-harness"
 
-    def recognises(self, path: Path) -> bool:
+    def recognises(self, sniff: Sniff) -> bool:
         """A JSON object with "results" and "config" or "versions" (also when cut short), or a samples file."""
-        if path.suffix == ".jsonl":
-            return path.name.startswith("samples_")
-        if path.suffix != ".json":
+        if sniff.path.suffix == ".jsonl":
+            return sniff.path.name.startswith("samples_")
+        if sniff.path.suffix != ".json":
             return False
-        with path.open("rb") as file:
-            head = file.read(4096).lstrip()
-        if not head.startswith(b"{"):
-            return False
-        if re.match(rb'\{\s*"results"\s*:\s*\{', head):
+        if re.match(rb'\s*\{\s*"results"\s*:\s*\{', sniff.head):
             return True
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            return False
-        results = document.get("results")
-        return isinstance(results, dict) and ("config" in document or "versions" in document)
+        document = sniff.json
+        return (
+            isinstance(document, dict)
+            and isinstance(document.get("results"), dict)
+            and ("config" in document or "versions" in document)
+        )
 
-    def wanted(self, path: Path) -> str:
+    def wanted(self, sniff: Sniff) -> str:
         """Where the results stand."""
         return "a JSON object with 'results' and 'config' or 'versions'"
 
-    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
-        """One reading of a results file; samples files are read with the results file of the same run."""
-        if path.suffix == ".jsonl":
-            return [] if _results_beside(path) else [_orphan(path)]
-        return self._read_results(path)
+    def runs(self, files: Sequence[Path]) -> Iterable[Run]:
+        """A results file with the samples beside it; samples whose results file is not among the files stay alone."""
+        runs = [Run(path, _samples_beside(path)) for path in files if path.suffix != ".jsonl"]
+        beside = {part for run in runs for part in run.parts}
+        return [*runs, *(Run(path) for path in files if path.suffix == ".jsonl" and path not in beside)]
 
-    def _read_results(self, path: Path) -> Iterator[FileReading]:
+    def read(self, run: Run, sheet: SourceSheet) -> Iterable[FileReading]:
+        """The rates of the results file, then the answers of each samples file."""
+        return [_without_results(run.path)] if run.path.suffix == ".jsonl" else self._read_results(run)
+
+    def _read_results(self, run: Run) -> Iterator[FileReading]:
+        path = run.path
         reading = FileReading(path, self.NAME)
         text = path.read_text(encoding="utf-8")
         try:
@@ -114,8 +119,8 @@ class LmEvalHarnessImporter:
             )  # fmt: skip
         yield reading
         styles = {rate.evaluation: rate.prompt_style for rate in reading.rates}
-        for samples in _samples_beside(path):
-            yield _read_samples(samples, model if revision is None else f"{model}@{revision}", styles, self.NAME)
+        for samples in run.parts:
+            yield _read_samples(samples, checkpoint_name(model, revision), styles, self.NAME)
 
 
 def _choose(metrics: Any) -> tuple[str, Any, Any] | None:
@@ -140,21 +145,21 @@ def _line_of(text: str, key: str) -> int | None:
     return text.count("\n", 0, position) + 1 if position >= 0 else None
 
 
-def _results_beside(samples: Path) -> bool:
+def _samples_beside(results: Path) -> tuple[Path, ...]:
+    found = _DATE.search(results.stem)
+    return tuple(sorted(results.parent.glob(f"samples_*_{found[1]}.jsonl"))) if found else ()
+
+
+def _without_results(samples: Path) -> FileReading:
+    """Why samples alone are not read: nothing in them says which model gave them."""
     found = _DATE.search(samples.stem)
-    return bool(found) and any(samples.parent.glob(f"*_{found[1]}.json" if found else ""))
-
-
-def _orphan(path: Path) -> FileReading:
-    reading = FileReading(path, LmEvalHarnessImporter.NAME)
+    beside = sorted(samples.parent.glob(f"*_{found[1]}.json")) if found else []
     reason = "samples without the results file of the same run, so the model is unknown. Put results_*.json beside it"
+    if beside:
+        reason = f"samples of the run of {beside[0].name}, which is not imported. Name that file or the folder"
+    reading = FileReading(samples, LmEvalHarnessImporter.NAME)
     reading.problems.append(Problem(None, "file", reason))
     return reading
-
-
-def _samples_beside(results: Path) -> list[Path]:
-    found = _DATE.search(results.stem)
-    return sorted(results.parent.glob(f"samples_*_{found[1]}.jsonl")) if found else []
 
 
 def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> FileReading:
@@ -185,23 +190,25 @@ def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> 
 
 
 def _answer(sample: dict[str, Any], model: str, task: str, style: str) -> dict[str, Any]:
-    """An ANSWERS row. Option log-probabilities where every response is a (log-probability, greedy) pair."""
+    """An ANSWERS row: from log-probabilities where every response is a (log-probability, greedy) pair, else the text's
+    outcome."""
     responses = sample.get("filtered_resps") or []
-    scored = len(responses) > 1 and all(isinstance(r, list) and len(r) == 2 for r in responses)
-    logprobs = [float(response[0]) for response in responses] if scored else None
-    target = sample.get("target")
-    index = int(str(target)) if scored and str(target).isdigit() and int(str(target)) < len(responses) else None
-    probability = total = None
-    if logprobs is not None:
-        top = max(logprobs)
-        weights = [math.exp(value - top) for value in logprobs]
-        total = min(1.0, sum(math.exp(value) for value in logprobs))
-        probability = weights[index] / sum(weights) if index is not None else None
-    outcome = next((sample[metric] for metric in METRICS if metric in sample), None)
-    answered = bool(outcome) if isinstance(outcome, int | float) and outcome in (0, 1) else None
-    return {
-        "checkpoint": model, "evaluation": task, "question_id": str(sample["doc_id"]), "prompt_style": style,
-        "option_logprobs": logprobs, "matching_probability": probability, "answered_matching": answered,
-        "total_option_mass": total, "matching_position": index, "n_samples": None,
-        "scoring_method": "option_logprob" if scored else "generated_text",
-    }  # fmt: skip
+    metric = next((sample[name] for name in METRICS if name in sample), None)
+    outcome = bool(metric) if isinstance(metric, int | float) and metric in (0, 1) else None
+    if len(responses) < 2 or not all(isinstance(each, list) and len(each) == 2 for each in responses):
+        return ANSWERS.row(
+            checkpoint=model, evaluation=task, question_id=str(sample["doc_id"]), prompt_style=style,
+            answered_matching=outcome, scoring_method="generated_text",
+        )  # fmt: skip
+    target = str(sample.get("target"))
+    matching = (int(target),) if target.isdigit() and int(target) < len(responses) else ()
+    question = Question(id=str(sample["doc_id"]), text="", options=("",) * len(responses), matching=matching)
+    row = answer_row(
+        question, [each[0] for each in responses],
+        checkpoint=model, evaluation=task, prompt_style=style, scoring_method="option_logprob",
+    )  # fmt: skip
+    is_tie = bool(matching) and row["answered_matching"] is None
+    if row["option_logprobs"] is None or is_tie or (matching and metric is None):
+        return row
+    # Several options can be right while the target names one: the harness's own outcome knows.
+    return row | {"answered_matching": outcome}

@@ -13,11 +13,13 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from loaders.importing.protocol import FileReading, Problem, RawRate, number
+from analysis.tables import MODEL_FACTS
+from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
+from loaders.importing.sniff import Sniff, delimiter
 from loaders.store.source_sheet import SourceSheet
 
 ALIASES = {
@@ -39,10 +41,7 @@ ALIASES = {
     "rlhf_steps": ("rlhf_steps", "steps"),
     "training_tokens": ("training_tokens",),
 }
-FACTS = (
-    "family", "lineage", "variant", "parameter_count", "parameter_count_is_estimate", "stage", "rlhf_steps",
-    "training_tokens",
-)  # fmt: skip
+TABLES = frozenset({".csv", ".tsv", ".parquet"})
 NOT_RATES = re.compile(r"size|flop|token|param|data|^type$|^name$|^date$|^unnamed|^$", re.IGNORECASE)
 """Columns of a wide table that describe the model or the run; they are not read as rates."""
 
@@ -52,22 +51,25 @@ class TableImporter:
 
     NAME = "table"
 
-    def recognises(self, path: Path) -> bool:
+    def recognises(self, sniff: Sniff) -> bool:
         """A CSV, TSV or Parquet file with a model column."""
-        if path.suffix.lower() not in {".csv", ".tsv", ".parquet"}:
-            return False
-        return "model" in _roles(_header(path))
+        return sniff.path.suffix.lower() in TABLES and "model" in _roles(sniff.columns)
 
-    def wanted(self, path: Path) -> str:
+    def wanted(self, sniff: Sniff) -> str:
         """A model column; the columns seen where the file is a table."""
-        if path.suffix.lower() not in {".csv", ".tsv", ".parquet"}:
+        if sniff.path.suffix.lower() not in TABLES:
             return "CSV, TSV or Parquet with a column 'model'"
-        return f"a column 'model' (columns seen: {', '.join(_header(path)) or 'none'}; rename or add it)"
+        return f"a column 'model' (columns seen: {', '.join(sniff.columns) or 'none'}; rename or add it)"
 
-    def read(self, path: Path, sheet: SourceSheet) -> Iterable[FileReading]:
+    def runs(self, files: Sequence[Path]) -> Iterable[Run]:
+        """Each table alone."""
+        return map(Run, files)
+
+    def read(self, run: Run, sheet: SourceSheet) -> Iterable[FileReading]:
         """One reading: long form where an evaluation and a rate column are there, else wide."""
+        path = run.path
         reading = FileReading(path, self.NAME)
-        header = _header(path)
+        header = Sniff(path).columns
         roles = _roles(header)
         if "model" not in roles:
             reading.reject(
@@ -122,7 +124,7 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
     try:
         n_questions, n_matching = _whole(row, "n_questions", 1), _whole(row, "n_matching", 0)
         standard_error = number(row.get("standard_error"))
-        given = {name: row.get(name) for name in FACTS if not _blank(row.get(name))}
+        given = {name: row.get(name) for name in MODEL_FACTS if not _blank(row.get(name))}
         for name in ("parameter_count", "rlhf_steps", "training_tokens"):
             if name in given:
                 given[name] = _whole(given, name, 1 if name == "parameter_count" else 0)
@@ -171,20 +173,11 @@ def _blank(value: Any) -> bool:
     return value is None or (isinstance(value, float) and value != value) or str(value).strip() == ""
 
 
-def _roles(header: list[str]) -> dict[str, str]:
+def _roles(header: Sequence[str]) -> dict[str, str]:
     """Role -> column name, for the columns whose meaning is known."""
     by_key = {re.sub(r"[^a-z]+", "_", name.lower()).strip("_"): name for name in reversed(header)}
     found = {role: next((by_key[n] for n in names if n in by_key), None) for role, names in ALIASES.items()}
     return {role: column for role, column in found.items() if column is not None}
-
-
-def _header(path: Path) -> list[str]:
-    if path.suffix.lower() == ".parquet":
-        import pyarrow.parquet
-
-        return [str(name) for name in pyarrow.parquet.read_schema(path).names]
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return next(csv.reader(file, delimiter=_delimiter(path)), [])
 
 
 def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
@@ -196,10 +189,6 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
             yield number_, row
         return
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, delimiter=_delimiter(path))
+        reader = csv.DictReader(file, delimiter=delimiter(path))
         for row in reader:
             yield reader.line_num, row
-
-
-def _delimiter(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","

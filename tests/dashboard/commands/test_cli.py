@@ -8,9 +8,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sweep_builders import write_sweep
 
 from dashboard.commands.cli import main
 from dashboard.commands.findings import COLUMNS
+from loaders.models.resolve import UnknownModelError
 
 TABLE = "model,evaluation,rate,n_questions\n" + "".join(
     f"facebook/opt-{size},TruthfulQA,{rate},817\n"
@@ -86,6 +88,35 @@ def test_nothing_usable_is_exit_code_1_with_the_reason(results: Path, capsys: py
     first, second = captured.err.splitlines()[:2]
     assert first == "scalewatch: nothing usable in these files; the set is as it was"
     assert "table wants a column 'model' (columns seen: date, weather; rename or add it)" in second
+
+
+def test_a_model_nobody_knows_is_named_and_costs_no_traceback(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (results.parent / "table.csv").write_text("model,evaluation,rate\nlab-7b,TruthfulQA,0.4\n")
+    assert run_import(results) == 1
+    assert "unknown model 'lab-7b': give family, parameter_count, stage in --models" in capsys.readouterr().err
+    sweep = write_sweep(results.parent, models=("lab-7b",))
+    assert main(["run", str(sweep), "--results", str(results)]) == 1
+    assert "'lab-7b' is not in the checkpoint registry. Give its family and" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["import", "run"])
+def test_an_unknown_model_that_escapes_is_a_reason_and_a_remedy(
+    command: str, results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise UnknownModelError("lab-7b", ["family", "stage"])
+
+    monkeypatch.setattr("loaders.importing.run.import_results", unknown)
+    monkeypatch.setattr("loaders.sweep.sweep_file.read_targets", unknown)
+    sweep = write_sweep(results.parent)
+    argv = {"import": ["table.csv", "--into", "mine"], "run": [str(sweep)]}[command]
+    assert main([command, *argv, "--results", str(results)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "scalewatch: model 'lab-7b' is not in the registry; missing: family, stage.",
+        "Describe it in a file and pass --models FILE.toml",
+    ]
 
 
 def test_no_results_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -222,23 +222,6 @@ def test_old_harness_files_and_their_question_count(tmp_path: Path, store: Store
     assert (row["prompt_style"], row["training_tokens"]) == ("0-shot", 1000 * 2_097_152)
 
 
-def test_samples_beside_their_results_are_stored_as_answers(tmp_path: Path, store: Store) -> None:
-    stamp = "2026-01-01T00-00-00.000000"
-    harness(tmp_path, f"results_{stamp}.json")
-    lines = [
-        {"doc_id": i, "target": "1", "filtered_resps": [[-1.0, False], [-0.5, True]], "acc": 1.0} for i in range(3)
-    ]
-    samples = tmp_path / f"samples_sycophancy_on_nlp_survey_{stamp}.jsonl"
-    samples.write_text("\n".join([*map(json.dumps, lines), '{"doc_id": 3, "target"']) + "\n")
-    report = import_results([tmp_path], "mine", store)
-    assert report.kept == 1 + 3
-    assert [(line, field) for line, field, _ in reasons(report)] == [(4, "sample")]
-    answers = store.answers("mine")
-    assert answers is not None
-    assert answers["matching_probability"].tolist() == pytest.approx([0.6224593] * 3)
-    assert answers["matching_position"].tolist() == [1, 1, 1]
-
-
 def test_the_sheet_turns_an_opposite_share_round(tmp_path: Path, store: Store) -> None:
     sheet = SourceSheet(
         licence="MIT",
@@ -298,25 +281,3 @@ def test_own_files_do_not_take_a_published_name(tmp_path: Path, store: Store) ->
 def test_wrong_columns_are_named_with_the_remedy(tmp_path: Path, store: Store) -> None:
     report = import_results([table(tmp_path, "name;mmlu\nopt;0.3\n")], "mine", store)
     assert "a column 'model' (columns seen: name;mmlu; rename or add it)" in reasons(report)[0][2]
-
-
-def test_answers_of_two_revisions_are_two_models_and_repeats_are_reported(tmp_path: Path, store: Store) -> None:
-    def run(folder: str, step: int, logprob: float) -> Path:
-        stamp = "2026-01-01T00-00-00.000000"
-        (tmp_path / folder).mkdir()
-        config = {"model_args": f"pretrained=EleutherAI/pythia-1b-deduped,revision=step{step}", "limit": None}
-        harness(tmp_path / folder, f"results_{stamp}.json", config=config)
-        sample = {"doc_id": 0, "target": "0", "filtered_resps": [[logprob, True], [-2.0, False]], "acc": 1.0}
-        path = tmp_path / folder / f"samples_sycophancy_on_nlp_survey_{stamp}.jsonl"
-        path.write_text(json.dumps(sample) + "\n")
-        return tmp_path / folder
-
-    import_results([run("a", 1000, -0.5), run("b", 3000, -0.5)], "mine", store)
-    answers = store.answers("mine")
-    assert answers is not None
-    assert answers["checkpoint"].tolist() == ["pythia-1b-deduped@step1000", "pythia-1b-deduped@step3000"]
-    report = import_results([run("c", 1000, -0.9)], "mine", store)
-    assert [reason.split(" (")[0] for _, _, reason in reasons(report)] == [
-        "pythia-1b-deduped@step1000 already has another answer to question 0"
-    ]
-    assert store.answers("mine") is not None

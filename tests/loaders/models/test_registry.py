@@ -20,7 +20,6 @@ from loaders.models.registry import (
     find_checkpoint,
     lineage_of,
     load_models_file,
-    missing_fields,
     model_from_args,
 )
 
@@ -408,16 +407,6 @@ def test_a_bad_users_file_names_entry_field_and_what_is_allowed(tmp_path, change
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ModelsFileError, match="cannot be read"):
         load_models_file(tmp_path / "absent.toml")
-
-
-def test_what_a_source_still_has_to_say():
-    assert missing_fields(None, {}) == ["family", "parameter_count", "stage"]
-    assert missing_fields(None, {"family": "Mine", "parameter_count": float("nan"), "stage": ""}) == [
-        "parameter_count",
-        "stage",
-    ]
-    assert missing_fields(None, {"family": "Mine", "parameter_count": 7, "stage": "sft"}) == []
-    assert missing_fields(find_checkpoint("gpt-5.4"), {}) == []
 
 
 # --- cost ---

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from rate_builders import sweep
 
 from analysis.errors import UnknownNameError
+from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
-from loaders.store.source_sheet import SourceSheet
+from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 from loaders.store.store import Store, StoreError
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
@@ -38,6 +40,31 @@ def test_writing_the_same_again_touches_no_file(store: Store) -> None:
     before = {path: path.stat().st_mtime_ns for path in (store.folder / "small").iterdir()}
     assert not store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={"a.csv": "00"})
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("field", "corrected"),
+    [
+        ("title", "Smaller"), ("source", "somebody else"), ("url", "https://example.org"), ("commit", "b595e7f"),
+        ("licence", "MIT"), ("date", "2024-08-01"), ("citation", "Somebody 2024"), ("note", "Few questions."),
+        ("origin", "imported"), ("prompt_style", "0-shot"), ("evaluations", {"e": EvaluationSheet(metric="acc")}),
+    ],
+)  # fmt: skip
+def test_a_corrected_source_sheet_is_a_changed_set(store: Store, field: str, corrected: object) -> None:
+    sheet = replace(SHEET, **{field: corrected})  # type: ignore[arg-type]
+    for changed in (True, False):
+        assert store.write_set("small", rates=sweep(RISING), answers=None, sheet=sheet, files={}) is changed
+    assert getattr(store.info("small").sheet(), field) == corrected
+
+
+def test_every_field_of_a_sheet_but_only_is_part_of_the_record() -> None:
+    assert {each.name for each in fields(SourceSheet)} - {each.name for each in fields(SetInfo)} == {"only"}
+
+
+@pytest.mark.parametrize("said", [SourceSheet(), SourceSheet(title="plain", licence="licence not stated")])
+def test_a_sheet_that_says_little_changes_nothing_again(store: Store, said: SourceSheet) -> None:
+    for sheet, changed in ((said, True), (said, False), (SourceSheet(), False)):
+        assert store.write_set("plain", rates=sweep(RISING), answers=None, sheet=sheet, files={}) is changed
 
 
 def test_a_changed_file_is_named_and_not_shown(store: Store) -> None:
