@@ -107,7 +107,7 @@ def _by_question(frame: pd.DataFrame, which: str, clustered: bool) -> pd.DataFra
     if twice.any():
         question = frame["question_id"][twice].iloc[0]
         rows = ", ".join(str(row) for row in frame.index[frame["question_id"] == question][:5])
-        raise TableError(f"Question '{question}' is there twice in {table} (rows {rows}). {REMEDY}")
+        raise TableError(f"Question '{question}' is there twice in {table} (rows {rows}).", REMEDY)
     columns = {
         "matching_probability": frame.get("matching_probability", pd.Series(pd.NA, index=frame.index)),
         "answered_matching": frame.get("answered_matching", pd.Series(pd.NA, index=frame.index)),
@@ -132,7 +132,8 @@ def _clusters(a: pd.DataFrame, b: pd.DataFrame) -> Array:
         question = a.index[wrong][0]
         raise TableError(
             f"Question '{question}' is in cluster '{a[CLUSTER][question]}' for the first model and in "
-            f"'{b[CLUSTER][question]}' for the second. Give each question one cluster."
+            f"'{b[CLUSTER][question]}' for the second.",
+            "Give each question one cluster.",
         )
     return np.asarray(pd.factorize(a[CLUSTER])[0])
 

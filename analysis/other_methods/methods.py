@@ -96,27 +96,28 @@ def _cells_of(table: pd.DataFrame, behavior: str, family: str, axis: Axis, name:
     whole = check_table(table, axis)
     if behavior not in whole.behaviors or family not in whole.families:
         raise TableError(
-            f"No behaviour '{behavior}' in family '{family}' of the detector's table. Behaviours: "
-            f"{', '.join(whole.behaviors[:12])}; families: {', '.join(whole.families[:12])}. "
-            "Name one of each."
+            f"No behaviour '{behavior}' in family '{family}' of the detector's table.",
+            f"Behaviours: {', '.join(whole.behaviors[:12])}; families: {', '.join(whole.families[:12])}. "
+            "Name one of each.",
         )
     own = (whole.behavior == whole.behaviors.index(behavior)) & (whole.family == whole.families.index(family))
     if not own.any():
         raise TableError(
-            f"Behaviour '{behavior}' has no rows in family '{family}' of the detector's table. Name another."
+            f"Behaviour '{behavior}' has no rows in family '{family}' of the detector's table.", "Name another."
         )
     one = check_table(table[own], axis)
     found = {each.name: each for each in all_series([one], axis)}
     chosen = found[next(iter(found))] if len(found) == 1 and not name else found.get(name)
     if chosen is None:
         raise TableError(
-            f"No series '{name}' of behaviour '{behavior}' in family '{family}'. Series: "
-            f"{', '.join(found)}. Name one of them."
+            f"No series '{name}' of behaviour '{behavior}' in family '{family}'.",
+            f"Series: {', '.join(found)}. Name one of them.",
         )
     if chosen.n_distinct < 3:
         raise TableError(
             f"The series of behaviour '{behavior}' in family '{family}' has {chosen.n_distinct} distinct "
-            "place(s) on the axis; a trend needs 3. Add models or step counts."
+            "place(s) on the axis; a trend needs 3.",
+            "Add models or step counts.",
         )
     return _gathered(one, chosen, axis)
 

@@ -32,7 +32,8 @@ def rows_of_test(finding: Finding, rates: pd.DataFrame, answers: pd.DataFrame | 
         items = None if answers is None else SingleAnswers.of(answers).of_rows(rows)
         if items is None:
             raise TableError(
-                f"'{finding.title}' in {finding.name} was tested on single answers, which are not all there. {REMEDY}"
+                f"'{finding.title}' in {finding.name} was tested on single answers, which are not all there.",
+                REMEDY,
             )
         return item_frame(items, places, finding.behavior, finding.name)
     means: list[dict[str, Any]] = [
@@ -53,7 +54,7 @@ def _rows(finding: Finding, rates: pd.DataFrame) -> list[RateRow]:
     lost = [checkpoint for checkpoint in tested if checkpoint not in known]
     if lost:
         raise TableError(
-            f"The rates hold no row of {lost[0]} on {finding.evaluation} ({finding.prompt_style}). {REMEDY}"
+            f"The rates hold no row of {lost[0]} on {finding.evaluation} ({finding.prompt_style}).", REMEDY
         )
     return [known[checkpoint] for checkpoint in tested]
 
@@ -65,7 +66,7 @@ def audit(finding: Finding, rates: pd.DataFrame, answers: pd.DataFrame | None = 
     """
     if finding.result.p is None:
         raise TableError(
-            f"'{finding.title}' in {finding.name} was not tested: {finding.result.reason}. Choose a series that was."
+            f"'{finding.title}' in {finding.name} was not tested: {finding.result.reason}.", "Choose a series that was."
         )
     from analysis.other_methods.methods import alternatives
 

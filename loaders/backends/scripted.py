@@ -48,7 +48,7 @@ class ScriptedScorer(StreamingScorer):
     ) -> None:
         del device, dtype, batch_tokens
         if not 0 < option_mass <= 1:
-            raise ScorerError(f"option_mass is {option_mass!r}, not a share above 0. Correct it in the options.")
+            raise ScorerError(f"option_mass is {option_mass!r}, not a share above 0.", "Correct it in the options.")
         self.checkpoint = model if revision is None else f"{model}@{revision}"
         self.method = METHOD
         self._log_mass, self._wait_s = math.log(option_mass), seconds_per_question

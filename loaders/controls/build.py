@@ -99,7 +99,9 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BuildError(f"Another build is at work in {folder}. Wait for it, or choose another folder.") from error
+            raise BuildError(
+                f"Another build is at work in {folder}.", "Wait for it, or choose another folder."
+            ) from error
         yield
 
 
@@ -117,7 +119,7 @@ def _result(future: Future[float], cell: Cell) -> float:
         raise
     except Exception as error:
         raise BuildError(
-            f"{cell.name} failed ({type(error).__name__}: {error}). Run the command again: finished cells are kept."
+            f"{cell.name} failed ({type(error).__name__}: {error}).", "Run the command again: finished cells are kept."
         ) from error
 
 
@@ -128,7 +130,8 @@ def prepare(design: Design, folder: Path) -> None:
     if path.is_file():
         if path.read_text(encoding="utf-8") != said:
             raise BuildError(
-                f"{folder} holds control models of another design. Choose another folder with --models, or remove it."
+                f"{folder} holds control models of another design.",
+                "Choose another folder with --models, or remove it.",
             )
         if (folder / EVALUATIONS).is_dir():
             return

@@ -73,7 +73,9 @@ class Shards:
         except OSError as error:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
-            raise ShardError(f"{path}: cannot be written ({error}). Free space, then run the sweep again.") from error
+            raise ShardError(
+                f"{path}: cannot be written ({error}).", "Free space, then run the sweep again."
+            ) from error
         self._paths[key] = path
 
     @classmethod
@@ -88,13 +90,15 @@ class Shards:
             folder.mkdir(parents=True, exist_ok=True)
             handle = (folder / ".lock").open("a")
         except OSError as error:
-            raise ShardError(f"{folder}: cannot be written ({error}). Choose another folder with --results.") from error
+            raise ShardError(
+                f"{folder}: cannot be written ({error}).", "Choose another folder with --results."
+            ) from error
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise ShardError(
-                    f"Another run is writing the set '{result_set}'. Wait for it to end or stop it."
+                    f"Another run is writing the set '{result_set}'.", "Wait for it to end or stop it."
                 ) from error
             yield cls(results, result_set)
 
