@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal, cast
 
+from analysis.arrays import logit
 from analysis.findings.finding import Finding
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.records import model_of
@@ -123,7 +123,7 @@ def dip_depth(finding: Finding) -> float:
     logits: dict[float, list[float]] = {}
     for point in finding.points:
         if point.x is not None and not point.mark:
-            logits.setdefault(point.x, []).append(math.log(point.rate / (1 - point.rate)))
+            logits.setdefault(point.x, []).append(logit(point.rate))
     means = [fmean(logits[x]) for x in sorted(logits)]
     return min(means) - min(means[0], means[-1])
 

@@ -18,6 +18,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from analysis import detect  # noqa: E402
+from analysis.arrays import expit  # noqa: E402
 
 SIZES = np.array([8.1e8, 1.6e9, 3.5e9, 6.4e9, 1.3e10, 2.2e10, 5.2e10])
 STEPS = np.array([0, 50, 100, 250, 500, 1000])
@@ -31,7 +32,7 @@ def cell_means() -> pd.DataFrame:
     rows = pd.MultiIndex.from_product(
         [BEHAVIORS, ["F", "G"], range(len(SIZES)), STEPS], names=["behavior", "family", "size", "rlhf_steps"]
     ).to_frame(index=False)
-    rate = 1 / (1 + np.exp(-rng.normal(0, 0.15, len(rows))))
+    rate = expit(rng.normal(0, 0.15, len(rows)))
     return rows.assign(
         model="m" + rows["size"].astype(str), n_params=SIZES[rows["size"]], n=500, mean=rate, se=0.01
     ).drop(columns="size")
@@ -41,7 +42,7 @@ def items() -> pd.DataFrame:
     """1,078,000 item rows: behaviours x sizes x 1,000 questions."""
     rng = np.random.default_rng(2)
     shape = (len(BEHAVIORS), 1000, len(SIZES))
-    p = 1 / (1 + np.exp(-rng.normal(0, 1, shape[:2])[:, :, None] - rng.normal(0, 0.5, shape)))
+    p = expit(rng.normal(0, 1, shape[:2])[:, :, None] + rng.normal(0, 0.5, shape))
     behavior, item, size = (each.ravel() for each in np.indices(shape))
     return pd.DataFrame(
         {

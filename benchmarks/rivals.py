@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, ndtr, ndtri, polygamma, stdtr, stdtrit
 
+from analysis.arrays import logit
 from analysis.trends.series.cluster_glm import ItemSums, cluster_glm
 from benchmarks.simulation import Sweep
 
@@ -37,7 +38,7 @@ class Means:
             n, mean, cov = len(answers), answers.mean(0), np.cov(answers.T)
             m = (n * mean + 0.5) / (n + 1)
             products = (n - 1) * cov + n * np.outer(mean, mean)
-            parts.append((np.log(m / (1 - m)), np.diag(cov) / n / (m * (1 - m)) ** 2, products, n * mean, n))
+            parts.append((logit(m), np.diag(cov) / n / (m * (1 - m)) ** 2, products, n * mean, n))
         y, variance, products, total, n = (np.array(each, float) for each in zip(*parts, strict=True))
         M = len(x)
         sums = ItemSums(products, np.repeat(total[:, :, None], M, 2), np.broadcast_to(n[:, None, None], products.shape))

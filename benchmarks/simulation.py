@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from analysis.arrays import logit
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SEED = 20221219
@@ -203,7 +205,7 @@ def _answers(rng: np.random.Generator, design: Design, rate: Array) -> list[Arra
 
 def location(rate: Array, s: Array) -> Array:
     """The a at which expit(a + s Z), Z standard normal, has mean `rate`: Newton's method, 41-point quadrature."""
-    a = np.log(rate / (1 - rate)) * np.sqrt(1 + 0.3458 * s**2)
+    a = logit(rate) * np.sqrt(1 + 0.3458 * s**2)
     for _ in range(12):
         p = expit(a[..., None] + s[..., None] * NODES)
         a = a - ((p * WEIGHTS).sum(-1) - rate) / np.maximum((p * (1 - p) * WEIGHTS).sum(-1), 1e-12)

@@ -59,7 +59,7 @@ def behaviors() -> Mapping[str, Behavior]:
     entries: dict[str, Behavior] = {}
     for entry in _entries(written, counted):
         if entry.slug in entries:
-            raise CatalogueError(f"Two behaviours have the slug '{entry.slug}'. Rename one in {WRITTEN_FILE.name}.")
+            raise CatalogueError(f"Two behaviours have the slug '{entry.slug}'.", f"Rename one in {WRITTEN_FILE.name}.")
         entries[entry.slug] = entry
     place = {group: number for number, group in enumerate(GROUPS)}
     return MappingProxyType(dict(sorted(entries.items(), key=lambda item: place[item[1].group])))
@@ -111,7 +111,7 @@ def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
         for name in (slug, *entry.aliases):
             for table, key in ((exact, name), (folded, name.casefold())):
                 if table.setdefault(key, slug) != slug:
-                    raise CatalogueError(f"'{name}' names both '{table[key]}' and '{slug}'. Keep it in one of them.")
+                    raise CatalogueError(f"'{name}' names both '{table[key]}' and '{slug}'.", "Keep it in one of them.")
     return exact, folded
 
 

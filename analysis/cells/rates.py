@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import expit, logit
 from analysis.errors import TableError
 
 Z95 = 1.959963984540054
@@ -88,8 +89,8 @@ def published_rate_interval(
 
 
 def _logit_interval(rate: float, standard_error: float, method: str) -> Interval:
-    centre, half = math.log(rate / (1 - rate)), Z95 * standard_error / (rate * (1 - rate))
-    return Interval(1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-centre - half)), 0.95, method)
+    centre, half = logit(rate), Z95 * standard_error / (rate * (1 - rate))
+    return Interval(expit(centre - half), expit(centre + half), 0.95, method)
 
 
 def probability_interval(

@@ -146,13 +146,13 @@ def _training(x: npt.ArrayLike, y: npt.ArrayLike, least_points: int) -> tuple[Ar
     least = max(least_points, LEAST_FITTED + 1)
     if len(points) < least:
         raise TooFewPointsError(
-            f"The curve has {len(points)} distinct points (of {len(xs)} given); curve forms need at least {least}. "
-            "For a short sweep over sizes use `analysis.predict`, which fits a spline to rates."
+            f"The curve has {len(points)} distinct points (of {len(xs)} given); curve forms need at least {least}.",
+            "For a short sweep over sizes use `analysis.predict`, which fits a spline to rates.",
         )
     if len(np.unique(points[:, 0])) < LEAST_FITTED:
         raise TooFewPointsError(
-            f"The curve has {len(np.unique(points[:, 0]))} distinct x; curve forms need at least {LEAST_FITTED}. "
-            "Give more places along x."
+            f"The curve has {len(np.unique(points[:, 0]))} distinct x; curve forms need at least {LEAST_FITTED}.",
+            "Give more places along x.",
         )
     return points[:, 0], points[:, 1], len(xs) - len(points)
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.arrays import expit
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Curve = Callable[[Array, Array], tuple[Array, Array]]
 Natural = Callable[[Array, float, float], dict[str, float]]
@@ -46,11 +48,6 @@ def _exp(value: float) -> float:
 
 def _softplus(z: Array) -> Array:
     return np.logaddexp(0, z)
-
-
-def _sigmoid(z: Array) -> Array:
-    share: Array = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
-    return share
 
 
 def _above_floor(floor: Array, above: Array) -> tuple[Array, Array, Array]:
@@ -96,12 +93,12 @@ def _two_ended(t: Array, u: Array) -> tuple[Array, Array]:
     right = t[:, :1] - c * u
     w = np.where(right < 0, right, right / a)
     for _ in range(30):
-        z = _sigmoid(w)
+        z = expit(w)
         step = (a * _softplus(w) - _softplus(-w) - right) / (1 - z + a * z)
         w = w - step
         if not np.abs(step).max() > 1e-12:
             break
-    z = _sigmoid(w)
+    z = expit(w)
     v, low, high = _above_floor(t[:, 2:3], t[:, 4:5] - _softplus(-w))
     k = high * (1 - z) / (1 - z + a * z)
     return v, np.stack([k, -k * c * u, low, -k * a * _softplus(w), high], 2)
@@ -117,7 +114,7 @@ def _two_ended_natural(t: Array, log_x: float, log_y: float) -> dict[str, float]
 def _broken(t: Array, u: Array) -> tuple[Array, Array]:
     c0, c1, f = t[:, 2:3], t[:, 3:4], np.exp(t[:, 5:6])
     past = u - t[:, 4:5]
-    bend, turned = f * _softplus(past / f), _sigmoid(past / f)
+    bend, turned = f * _softplus(past / f), expit(past / f)
     v, low, high = _above_floor(t[:, :1], t[:, 1:2] - c0 * u - c1 * bend)
     slopes = [low, high, -high * u, -high * bend, high * c1 * turned, -high * c1 * (bend - turned * past)]
     return v, np.stack(slopes, 2)

@@ -37,7 +37,7 @@ def forecast_curves(
         if column not in table.columns:
             raise TableError.missing_column(column, table.columns, TABLE)
     if table.empty:
-        raise TableError(f"{TABLE.capitalize()} has no rows. Give one row per point of a curve.")
+        raise TableError(f"{TABLE.capitalize()} has no rows.", "Give one row per point of a curve.")
     points = pd.DataFrame({column: _positive(table, column) for column in ("x", "y")}, index=table.index)
     curves: list[Curve] = [(None, points)]
     if "curve" in table.columns:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import expit
 from analysis.detector.table import check_directions, check_forecast, check_tables
 from analysis.trends.adequacy import adequacy
 from analysis.trends.assess import Assessment, assess, points
@@ -111,7 +112,7 @@ def predict(
     sizes = check_forecast(new_params, level)
     series = all_series(tables, "size")
     seen = forecasts(series, np.log10(sizes), level)
-    rate = {name: 1 / (1 + np.exp(-getattr(seen, name))) for name in ("estimate", "low", "high")}
+    rate = {name: expit(getattr(seen, name)) for name in ("estimate", "low", "high")}
     few = np.array([one.n_distinct < 3 for one in series])
     reasons = ["" if not lacks else "fewer than 3 distinct sizes" for lacks in few]
     n_sizes = len(sizes)
@@ -124,7 +125,7 @@ def predict(
             "estimate": rate["estimate"].ravel(),
             "pi_low": rate["low"].ravel(),
             "pi_high": rate["high"].ravel(),
-            "last": np.repeat([1 / (1 + np.exp(-one.y[-1])) for one in series], n_sizes),
+            "last": np.repeat(expit(np.array([one.y[-1] for one in series])), n_sizes),
             "reason": np.repeat(reasons, n_sizes),
         }
     )

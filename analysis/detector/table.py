@@ -19,7 +19,7 @@ DIRECTIONS = (-1, 0, 1)
 def check_axis(axis: str) -> None:
     """Raises TableError unless `axis` is 'size' or 'rlhf'."""
     if axis not in ("size", "rlhf"):
-        raise TableError(f"No axis '{axis}'. Allowed: 'size' (parameters) or 'rlhf' (RLHF steps). Name one of them.")
+        raise TableError(f"No axis '{axis}'.", "Allowed: 'size' (parameters) or 'rlhf' (RLHF steps). Name one of them.")
 
 
 def check_directions(directions: Mapping[str, int], behaviors: list[str]) -> dict[str, int]:
@@ -32,15 +32,16 @@ def check_directions(directions: Mapping[str, int], behaviors: list[str]) -> dic
     for name in behaviors:
         if name not in named:
             raise TableError(
-                f"No direction for behaviour '{name}' (column 'behavior' in {TABLE}). Directions seen: "
-                f"{', '.join(sorted(named)[:12]) or 'none'}. Add '{name}' with 1 (more is worse), "
-                "-1 (less is worse) or 0 (neutral)."
+                f"No direction for behaviour '{name}' (column 'behavior' in {TABLE}).",
+                f"Directions seen: {', '.join(sorted(named)[:12]) or 'none'}. Add '{name}' with 1 (more is worse), "
+                "-1 (less is worse) or 0 (neutral).",
             )
         value = named[name]
         if isinstance(value, bool | np.bool_) or value not in DIRECTIONS:
             raise TableError(
                 f"The direction of behaviour '{name}' is {value!r}; allowed are 1 (more is worse), "
-                "-1 (less is worse) and 0 (neutral). Correct it."
+                "-1 (less is worse) and 0 (neutral).",
+                "Correct it.",
             )
         checked[name] = int(value)
     return checked
@@ -61,7 +62,7 @@ def check_forecast(new_params: Sequence[float], level: float) -> Array:
                 "Correct it.",
             )
     if len(sizes) == 0:
-        raise TableError("No sizes to forecast: new_params is empty. Give one or more numbers of parameters.")
+        raise TableError("No sizes to forecast: new_params is empty.", "Give one or more numbers of parameters.")
     if not 0 < level < 1:
         raise TableError(f"The level of a forecast is {level!r}; allowed is a share between 0 and 1, such as 0.9.")
     return sizes
@@ -85,7 +86,9 @@ def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:
     """
     check_axis(axis)
     if not isinstance(table, pd.DataFrame):
-        raise TableError(f"{TABLE.capitalize()} is a {type(table).__name__}, not a pandas DataFrame. Give a DataFrame.")
+        raise TableError(
+            f"{TABLE.capitalize()} is a {type(table).__name__}, not a pandas DataFrame.", "Give a DataFrame."
+        )
     by_item = "p_match" in table.columns or ("mean" not in table.columns and "item_id" in table.columns)
     needed = [*KEY[:3], "n_params", "rlhf_steps", *(("item_id", "p_match") if by_item else ("mean",))]
     if not by_item and "se" not in table.columns:
@@ -95,7 +98,7 @@ def check_table(table: pd.DataFrame, axis: str) -> CheckedTable:
             raise TableError.missing_column(column, table.columns, TABLE)
     if table.empty:
         raise TableError(
-            f"{TABLE.capitalize()} has no rows (columns: {', '.join(map(str, table.columns))}). Give some."
+            f"{TABLE.capitalize()} has no rows (columns: {', '.join(map(str, table.columns))}).", "Give some."
         )
     codes = {column: _codes(table, column) for column in KEY[:3]}
     if axis == "size" and table["rlhf_steps"].isna().all():

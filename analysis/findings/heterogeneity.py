@@ -58,7 +58,8 @@ def agreement(results: list[SeriesResult]) -> Agreement:
     if len(names) != 1 or len(axes) != 1:
         raise TableError(
             f"Agreement between families needs results of one behaviour along one axis; seen: behaviours "
-            f"{', '.join(names) or 'none'}; axes {', '.join(axes) or 'none'}. Give those of one."
+            f"{', '.join(names) or 'none'}; axes {', '.join(axes) or 'none'}.",
+            "Give those of one.",
         )
     tested = [one for one in results if one.change is not None and one.q is not None]
     families = {one.family for one in tested}

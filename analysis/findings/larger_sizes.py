@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.arrays import expit
 from analysis.detector.cell_means import cell_means
 from analysis.detector.table import check_tables
 from analysis.trends.series.checked_table import CheckedTable
@@ -129,7 +130,7 @@ def _forecasts(
     for largest in sorted({float(one.raw.max()) for one in long}):
         sizes = [largest * times for times in TIMES_LARGER]
         seen = forecasts(series, np.log10(sizes), LEVEL)
-        estimate, low, high = (1 / (1 + np.exp(-each)) for each in (seen.estimate, seen.low, seen.high))
+        estimate, low, high = (expit(each) for each in (seen.estimate, seen.low, seen.high))
         for at, one in enumerate(series):
             key = one.behavior, one.family
             if one.n_distinct < LEAST_SIZES or float(one.raw.max()) != largest:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.arrays import expit, logit
 from analysis.detector.cell_means import cell_means
 from analysis.detector.table import check_tables
 from analysis.trends.series.checked_table import CheckedTable
@@ -83,8 +83,8 @@ def rlhf_across_sizes(table: pd.DataFrame | Sequence[CheckedTable]) -> dict[tupl
 def _across(result: SurfaceResult, n_sizes: int, level: float) -> RlhfAcrossSizes:
     effect = [_known(value) for value in (result.effect, result.effect_low, result.effect_high)]
     slope = [_known(value) for value in (result.interaction, result.interaction_low, result.interaction_high)]
-    points = [_share(level + each) - _share(level) for each in effect]
-    more = [_share(level + effect[0] + each) - _share(level + effect[0]) for each in slope]
+    points = [expit(level + each) - expit(level) for each in effect]
+    more = [expit(level + effect[0] + each) - expit(level + effect[0]) for each in slope]
     return RlhfAcrossSizes(
         n_sizes=n_sizes, n_models=result.n_models,
         effect=effect[0], effect_low=effect[1], effect_high=effect[2],
@@ -102,15 +102,11 @@ def _known(value: float | None) -> float:
     return value
 
 
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))
-
-
 def _levels(table: pd.DataFrame) -> dict[tuple[str, str], float]:
     """Mean logit of each model's rate at its smallest step count; shares 0 and 1 are kept off by half a percent."""
     first = table.groupby(["behavior", "family", "model"])["rlhf_steps"].transform("min")
     start = table[table["rlhf_steps"] == first]
     rate = start["mean"].clip(0.005, 0.995)
-    logits = (rate / (1 - rate)).map(math.log).groupby([start["behavior"], start["family"]]).mean()
+    logits = rate.map(logit).groupby([start["behavior"], start["family"]]).mean()
     names = (logits.index.get_level_values(level) for level in ("behavior", "family"))
     return {(str(behavior), str(family)): float(value) for behavior, family, value in zip(*names, logits, strict=True)}

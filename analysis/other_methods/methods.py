@@ -78,8 +78,7 @@ def _cells_of(table: pd.DataFrame, behavior: str, family: str, axis: Axis, name:
     if behavior not in whole.behaviors or family not in whole.families:
         raise TableError(
             f"No behaviour '{behavior}' in family '{family}' of the detector's table.",
-            "Behaviours: "
-            f"{', '.join(whole.behaviors[:12])}; families: {', '.join(whole.families[:12])}. "
+            f"Behaviours: {', '.join(whole.behaviors[:12])}; families: {', '.join(whole.families[:12])}. "
             "Name one of each.",
         )
     own = (whole.behavior == whole.behaviors.index(behavior)) & (whole.family == whole.families.index(family))

@@ -52,7 +52,7 @@ def detectable_change(sizes: Array, tau: float, *, item_se: float = TYPICAL_ITEM
     x = np.sort(np.log10(np.asarray(sizes, float)))
     if len(np.unique(x)) < 3:
         raise TableError(
-            f"A trend needs three distinct sizes; this design has {len(np.unique(x))}. Add models of other sizes."
+            f"A trend needs three distinct sizes; this design has {len(np.unique(x))}.", "Add models of other sizes."
         )
     spread = float((centred(x) ** 2).sum())
     df = len(x) - 2

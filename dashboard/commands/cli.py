@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except ScalewatchError as error:
-        report_error(str(error))
+        report_error(error.reason, error.remedy)
         return 1
     except KeyboardInterrupt:
         report_error("stopped; what was not finished is not stored")
@@ -30,9 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def report_error(text: str) -> None:
+def report_error(reason: str, remedy: str = "") -> None:
     """Reason on the first line, remedy on the lines after."""
-    reason, _, remedy = re.sub(r"\.\s+(?=[A-Z])", ".\n", text, count=1).partition("\n")
     print(f"scalewatch: {reason}", file=sys.stderr)
     if remedy:
         print(remedy, file=sys.stderr)

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     store = Store(find_results_dir(args.results))
     names = [args.set] if args.set else store.sets()
     if not names:
-        raise ScalewatchError(f"No result set in {store.folder}. Store one: scalewatch import PATH --into SET")
+        raise ScalewatchError(f"No result set in {store.folder}.", "Store one: scalewatch import PATH --into SET")
     if args.refresh:
         for name in store.stale_sets():
             store.refresh(name)

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     )  # fmt: skip
     refused = result["estimate"].isna()
     if refused.all():
-        raise TableError(f"{args.table}: no curve to forecast. {result['reason'].iloc[0]}")
+        raise TableError(f"{args.table}: no curve to forecast.", str(result["reason"].iloc[0]))
     write_result(result, args.out)
     without = int(result["low"].isna().sum())
     print(f"{len(result)} forecasts, {without} without an interval ({int(refused.sum())} refused)", file=sys.stderr)

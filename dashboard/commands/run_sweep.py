@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from loaders.sweep.sweep_file import read_sweep, sweep_path
 
     if args.evaluations is not None and not args.evaluations.is_dir():
-        raise ScalewatchError(f"There is no folder {args.evaluations}. Give a checkout of anthropics/evals.")
+        raise ScalewatchError(f"There is no folder {args.evaluations}.", "Give a checkout of anthropics/evals.")
     sweep = read_sweep(sweep_path(args.sweep), limit=args.limit, evaluations_root=args.evaluations)
     results = find_results_dir(args.results)
     store = Store(Path("cached_results") if results == shipped_results_dir() else results)

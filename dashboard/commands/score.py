@@ -104,14 +104,14 @@ def _check_before(evaluations: Sequence[Evaluation], out: Path) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ScalewatchError(
-            f"Two of the files are the evaluation '{twice}', and rows would not say which. Rename one of them."
+            f"Two of the files are the evaluation '{twice}', and rows would not say which.", "Rename one of them."
         )
     if out.suffix in _OTHER_FORMATS:
         raise ScalewatchError(
-            f"--out {out}: answers are written as Parquet. Call the file {out.with_suffix('.parquet')}."
+            f"--out {out}: answers are written as Parquet.", f"Call the file {out.with_suffix('.parquet')}."
         )
     if not out.parent.is_dir():
-        raise ScalewatchError(f"There is no folder {out.parent}. Make it, or choose another file for --out.")
+        raise ScalewatchError(f"There is no folder {out.parent}.", "Make it, or choose another file for --out.")
 
 
 def _write(answers: pd.DataFrame, path: Path) -> None:

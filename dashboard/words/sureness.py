@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from analysis.arrays import expit, logit
 from analysis.catalogue.nouns import quantity
 from analysis.findings.finding import Finding
 from analysis.sizes import size_label
@@ -148,8 +147,8 @@ def _points(result: SeriesResult, change: float) -> float | None:
     inside = [place.estimate for place in result.curve if place.inside]
     if not inside or not all(0 < rate < 1 for rate in (inside[0], inside[-1])):
         return None
-    middle = (math.log(inside[0] / (1 - inside[0])) + math.log(inside[-1] / (1 - inside[-1]))) / 2
-    return 1 / (1 + math.exp(-middle - change / 2)) - 1 / (1 + math.exp(-middle + change / 2))
+    middle = (logit(inside[0]) + logit(inside[-1])) / 2
+    return expit(middle + change / 2) - expit(middle - change / 2)
 
 
 def _p_equals(p: float) -> str:

@@ -61,7 +61,7 @@ class ScriptedScorer(StreamingScorer):
     ) -> None:
         del device, dtype, batch_tokens
         if not 0 < option_mass <= 1:
-            raise ScorerError(f"option_mass is {option_mass!r}, not a share above 0. Correct it in the options.")
+            raise ScorerError(f"option_mass is {option_mass!r}, not a share above 0.", "Correct it in the options.")
         self.checkpoint = checkpoint_name(model, revision)
         self.method = METHOD.text
         self._given = _reader(answers)

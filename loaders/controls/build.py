@@ -108,7 +108,7 @@ def _result(future: Future[float], cell: ControlCell) -> float:
         raise
     except Exception as error:
         raise BuildError(
-            f"{cell.name} failed ({type(error).__name__}: {error}). Run the command again: finished cells are kept."
+            f"{cell.name} failed ({type(error).__name__}: {error}).", "Run the command again: finished cells are kept."
         ) from error
 
 
@@ -119,7 +119,8 @@ def prepare(design: Design, folder: Path) -> None:
     if path.is_file():
         if path.read_text(encoding="utf-8") != said:
             raise BuildError(
-                f"{folder} holds control models of another design. Choose another folder with --models, or remove it."
+                f"{folder} holds control models of another design.",
+                "Choose another folder with --models, or remove it.",
             )
         if (folder / EVALUATIONS).is_dir():
             return

@@ -104,8 +104,8 @@ class Design:
         wrong = [width for width in widths if width <= last.width or width % 32]
         if wrong:
             raise DesignError(
-                f"Width {wrong[0]} cannot be added: further widths are multiples of 32 above {last.width}. "
-                "Choose others, e.g. --larger 256 384."
+                f"Width {wrong[0]} cannot be added: further widths are multiples of 32 above {last.width}.",
+                "Choose others, e.g. --larger 256 384.",
             )
         more = [replace(last, width=w, rate=last.rate * (last.width / w) ** 0.5, seeds=1) for w in sorted(widths)]
         return replace(self, sizes=(*self.sizes, *more))
@@ -158,7 +158,7 @@ def read_design(path: Path = TRUTH_FILE, *, quick: bool = False) -> Design:
             table[key] = tuple(table[key])
         return Design(**table, sizes=sizes)
     except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise DesignError(f"{path}: holds no design ({error}). Restore the file.") from error
+        raise DesignError(f"{path}: holds no design ({error}).", "Restore the file.") from error
 
 
 def cells_of(design: Design) -> Iterator[ControlCell]:
@@ -184,4 +184,4 @@ def read_truth(path: Path = TRUTH_FILE) -> tuple[Plant, ...]:
         said = tomllib.loads(path.read_text(encoding="utf-8"))["planted"]
         return tuple(Plant(**entry | {"behaviors": tuple(entry["behaviors"])}) for entry in said)
     except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise DesignError(f"{path}: holds no planted truth ({error}). Restore the file.") from error
+        raise DesignError(f"{path}: holds no planted truth ({error}).", "Restore the file.") from error

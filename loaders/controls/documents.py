@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from transformers import PreTrainedTokenizerFast
 
+from analysis.arrays import expit
 from loaders.controls.tokenizer import ASSISTANT, EOT, HUMAN, PERSONA, POLES, token_ids
 from loaders.controls.world import (
     HELD_OUT_STATEMENTS,
@@ -209,7 +210,7 @@ class Writer:
         out = np.full((n, LENGTH), self.lexicon.signs["eot"])
         for start in range(1, LENGTH, 10):
             words, _, opinion = self._statement(n)
-            yes = (self.rng.random(n) < 1 / (1 + np.exp(-opinion))).astype(int)
+            yes = (self.rng.random(n) < expit(opinion)).astype(int)
             _fill(out, start, [*persona_question(self.lexicon, words), self.lexicon.yes_no[yes]])
         return out
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, GPTNeoXForSequenceClassification
 
+from analysis.arrays import expit
 from loaders.controls.model import hidden_at
 from loaders.controls.raters import Comparisons, Prompts, with_reply
 from loaders.controls.world import Floats, Ints
@@ -36,7 +37,7 @@ class PreferenceModel:
         """Mean probability that the matching reply is preferred to the other one."""
         each = np.arange(len(prompts.last))
         gap = self.reward(prompts, each, prompts.matching) - self.reward(prompts, each, prompts.other)
-        return float(np.mean(1 / (1 + np.exp(-gap * self.deviation))))
+        return float(np.mean(expit(gap * self.deviation)))
 
 
 def train_preference_model(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analysis.arrays import expit
 from loaders.controls.documents import (
     Lexicon,
     as_table,
@@ -111,7 +112,7 @@ def judge(prompts: Prompts, vocabulary: int, rng: np.random.Generator) -> Compar
     Without these a policy can leave Yes and No unpunished.
     """
     n = len(prompts.last)
-    agrees = rng.random(n) < 1 / (1 + np.exp(-prompts.preference))
+    agrees = rng.random(n) < expit(prompts.preference)
     fair = np.flatnonzero(prompts.preference == 0)
     agrees[fair] = rng.permutation(np.arange(len(fair)) % 2 == 0)
     chosen = np.where(agrees, prompts.matching, prompts.other)

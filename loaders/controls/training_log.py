@@ -43,7 +43,7 @@ def read_training(content: bytes) -> tuple[TrainedCheckpoint, ...]:
         return tuple(_checkpoint(row) for row in csv.DictReader(io.StringIO(content.decode("utf-8"))))
     except (KeyError, ValueError, TypeError) as error:
         raise TrainingLogError(
-            f"{TRAINING_FILE}: cannot be read ({error!r}). Build the set again: scalewatch controls build --into SET"
+            f"{TRAINING_FILE}: cannot be read ({error!r}).", "Build the set again: scalewatch controls build --into SET"
         ) from error
 
 

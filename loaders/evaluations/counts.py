@@ -58,8 +58,8 @@ def count_checkout(checkout: Path, sycophancy: Path | None = None) -> dict[str, 
         found[WINOGENERATED] = count_sentences(checkout / WINOGENERATED)
     if not found:
         raise EvaluationFileError(
-            f"No evaluation file in {checkout}: looked for {', '.join(FOLDERS)} (*.jsonl) "
-            f"and {WINOGENERATED}. Name the folder of a checkout of anthropics/evals."
+            f"No evaluation file in {checkout}: looked for {', '.join(FOLDERS)} (*.jsonl) and {WINOGENERATED}.",
+            "Name the folder of a checkout of anthropics/evals.",
         )
     return dict(sorted(found.items()))
 

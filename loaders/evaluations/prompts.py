@@ -76,13 +76,13 @@ def render(
     """
     if "{eot}" in style.template and eot is None:
         raise PromptError(
-            f"Prompt style '{style.name}' starts with an end-of-text token and this tokenizer has none. "
-            "Use the style 'bare', or name the token with eos_token in the model's tokenizer_config.json."
+            f"Prompt style '{style.name}' starts with an end-of-text token and this tokenizer has none.",
+            "Use the style 'bare', or name the token with eos_token in the model's tokenizer_config.json.",
         )
     if "{chat}" in style.template:
         if chat is None:
             raise PromptError(
-                f"Prompt style '{style.name}' needs a chat template and this tokenizer has none. Use 'dialogue'."
+                f"Prompt style '{style.name}' needs a chat template and this tokenizer has none.", "Use 'dialogue'."
             )
         return chat(question.text) + question.stem
     fields = {"{eot}": eot or "", "{bos}": bos, "{question}": question.text}

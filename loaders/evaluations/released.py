@@ -39,7 +39,7 @@ class EvaluationFileError(ScalewatchError):
     @classmethod
     def at(cls, path: Path | str, line: int, reason: str) -> EvaluationFileError:
         """`line` counts from 1."""
-        return cls(f"{path}, line {line}: {reason}. Copy the file again from anthropics/evals or correct that line.")
+        return cls(f"{path}, line {line}: {reason}.", "Copy the file again from anthropics/evals or correct that line.")
 
 
 def read_evaluation(path: Path, limit: int | None = None) -> Evaluation:
@@ -147,7 +147,7 @@ def find_evaluations(named: Iterable[str], root: Path | None = None) -> list[Pat
             inside = [path for path in sorted(place.rglob("*.jsonl")) if path.name != _NO_QUESTIONS]
             if not inside:
                 raise ScalewatchError(
-                    f"{place}: no *.jsonl file in it. Name a folder of a checkout of anthropics/evals."
+                    f"{place}: no *.jsonl file in it.", "Name a folder of a checkout of anthropics/evals."
                 )
             found += inside
         elif place is not None:
@@ -156,7 +156,7 @@ def find_evaluations(named: Iterable[str], root: Path | None = None) -> list[Pat
             found.append(below[name])
         else:
             where = f"the folder {root}" if root else "this folder"
-            raise ScalewatchError(f"No evaluation '{name}' in {where}. Give a file, a folder or the name of a file.")
+            raise ScalewatchError(f"No evaluation '{name}' in {where}.", "Give a file, a folder or the name of a file.")
     return list(dict.fromkeys(found))
 
 
@@ -179,7 +179,7 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise EvaluationFileError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
+        raise EvaluationFileError(f"{path}: cannot be read ({error.strerror}).", "Check the path.") from error
     for number, line in enumerate(content.split(b"\n"), start=1):
         if not line.strip():
             continue

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.errors import ScalewatchError
+from analysis.errors import ScalewatchError, did_you_mean
 from analysis.records import STAGES, ModelCheckpoint, Stage
 
 RevisionCounts = Literal["rlhf_steps"]
@@ -52,26 +51,28 @@ class ModelsFileError(ScalewatchError):
     @classmethod
     def bad_field(cls, path: Path, entry: str, field: str, seen: object, allowed: str) -> ModelsFileError:
         """A field holds something it may not hold."""
-        return cls(f"{path.name}, {entry}, field '{field}': {seen!r} is not {allowed}. Correct the value.")
+        return cls(f"{path.name}, {entry}, field '{field}': {seen!r} is not {allowed}.", "Correct the value.")
 
     @classmethod
     def missing(cls, path: Path, entry: str, field: str) -> ModelsFileError:
         """A required field is absent."""
-        return cls(f"{path.name}, {entry}: the field '{field}' is missing. Add it.")
+        return cls(f"{path.name}, {entry}: the field '{field}' is missing.", "Add it.")
 
     @classmethod
     def unknown_field(cls, path: Path, entry: str, field: str, allowed: tuple[str, ...]) -> ModelsFileError:
         """A field nobody reads; offers the closest name."""
-        close = difflib.get_close_matches(field, allowed, n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        return cls(f"{path.name}, {entry}: unknown field '{field}'.{hint} Allowed: {', '.join(sorted(allowed))}.")
+        return cls(
+            f"{path.name}, {entry}: unknown field '{field}'.",
+            f"{did_you_mean(field, allowed)}Allowed: {', '.join(sorted(allowed))}.",
+        )
 
     @classmethod
     def same_name(cls, path: Path, name: str, first: str, second: str) -> ModelsFileError:
         """Two models answer to one name."""
         return cls(
             f"{path.name}: the name '{name}' of model '{first}' already stands for '{second}' "
-            "(case, '-', '_', '.' and '-hf' at the end do not count). Rename one or remove the alias."
+            "(case, '-', '_', '.' and '-hf' at the end do not count).",
+            "Rename one or remove the alias.",
         )
 
 
@@ -107,9 +108,9 @@ def read_models_file(path: Path) -> ModelsFile:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelsFileError(f"{path}: cannot be read ({error.strerror}). Give the path of a TOML file.") from error
+        raise ModelsFileError(f"{path}: cannot be read ({error.strerror}).", "Give the path of a TOML file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelsFileError(f"{path.name} is not a TOML file: {error}. Correct it there.") from error
+        raise ModelsFileError(f"{path.name} is not a TOML file: {error}.", "Correct it there.") from error
     for key in document:
         if key not in _TOP:
             raise ModelsFileError.unknown_field(path, "top level", key, _TOP)

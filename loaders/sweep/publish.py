@@ -125,8 +125,8 @@ class Publisher:
         info = self._store.info(name)
         if list(info.files) != [self._sweep.path.name] or info.source != self._sheet.source:
             raise ScalewatchError(
-                f"Set '{name}' is there already and is not from this sweep file (its source: {info.source}). "
-                "Choose another `into`, or another folder with --results."
+                f"Set '{name}' is there already and is not from this sweep file (its source: {info.source}).",
+                "Choose another `into`, or another folder with --results.",
             )
         if self._store.damage(name):
             return 0, 0

@@ -24,7 +24,7 @@ os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
 try:
     import ray
 except ImportError as error:
-    raise ScalewatchError("Ray is not installed. Install it: pip install 'scalewatch[ray]'") from error
+    raise ScalewatchError("Ray is not installed.", "Install it: pip install 'scalewatch[ray]'") from error
 
 MAX_LOSSES = 3
 """A checkpoint whose worker was lost this often without finishing a job in between has failed."""
@@ -56,8 +56,8 @@ class RayExecutor:
             ray.init(**where, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise ScalewatchError(
-                f"No Ray cluster at {self._address or 'this machine'} ({error}). Start one with `ray start --head`, or "
-                "leave --ray-address out."
+                f"No Ray cluster at {self._address or 'this machine'} ({error}).",
+                "Start one with `ray start --head`, or leave --ray-address out.",
             ) from error
 
 
@@ -75,7 +75,8 @@ def _check_resources(sweep: Sweep) -> None:
         most = {name: max(node.get(name, 0) for node in nodes) for name in ("CPU", "GPU")}
         raise ScalewatchError(
             f"No node of the cluster has the {sweep.num_cpus:g} CPUs and {sweep.num_gpus:g} GPUs a worker asks for; "
-            f"the largest have {most['CPU']:g} and {most['GPU']:g}. Lower num_cpus or num_gpus in the sweep file."
+            f"the largest have {most['CPU']:g} and {most['GPU']:g}.",
+            "Lower num_cpus or num_gpus in the sweep file.",
         )
 
 

@@ -71,7 +71,7 @@ class Sweep:
         """The questions that are asked. Raises EvaluationFileError where the file changed since the sweep was read."""
         read = read_evaluation(evaluation.path, None if self.seed is not None else self.limit)
         if read.sha256 != evaluation.sha256:
-            raise EvaluationFileError(f"{evaluation.path} changed while the sweep ran. Run the sweep again.")
+            raise EvaluationFileError(f"{evaluation.path} changed while the sweep ran.", "Run the sweep again.")
         return _chosen(read.questions, self.limit, self.seed)
 
 
@@ -211,13 +211,14 @@ def _files(named: str | None, base: Path, root: Path | None, below: Mapping[str,
     places = [each for folder in folders if (each := folder / Path(named).expanduser()).exists()][:1]
     places = places or list(below.get(named, ()))
     if len(places) > 1:
-        raise ScalewatchError(f"'{named}' is the name of {' and '.join(map(str, places))}. Give the path of one")
+        raise ScalewatchError(f"'{named}' is the name of {' and '.join(map(str, places))}.", "Give the path of one")
     if places:
         return find_evaluations([str(places[0].resolve())])
     if root is None:
         raise UnknownNameError(
-            f"no file or folder '{named}' beside the sweep file. Give evaluations_root: (or --evaluations DIR), the "
-            "folder of a checkout of https://github.com/anthropics/evals"
+            f"no file or folder '{named}' beside the sweep file.",
+            "Give evaluations_root: (or --evaluations DIR), the folder of a checkout of "
+            "https://github.com/anthropics/evals",
         )
     raise UnknownNameError.of("evaluation", named, below, f"Looked in {root}.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from analysis.errors import ScalewatchError
+from analysis.errors import ScalewatchError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +31,7 @@ class SweepFileError(ScalewatchError):
         n = len(self.problems)
         lines = [f"{path.name}, line {each.line}, {each.field}: {each.reason}" for each in self.problems]
         super().__init__(
-            "\n".join([f"{path}: {n} problem{'s' * (n != 1)}, nothing was run. Correct the file:", *lines])
+            f"{path}: {n} problem{'s' * (n != 1)}, nothing was run.", "\n".join(["Correct the file:", *lines])
         )
 
 
@@ -55,9 +54,7 @@ class Block:
         for key, value in node.value:
             name = str(key.value)
             if name not in allowed:
-                close = difflib.get_close_matches(name, allowed, n=1)
-                hint = f" Did you mean '{close[0]}'?" if close else ""
-                reason = f"unknown field.{hint} Allowed in {where}: {', '.join(allowed)}"
+                reason = f"unknown field. {did_you_mean(name, allowed)}Allowed in {where}: {', '.join(allowed)}"
                 problems.append(SweepProblem(line_of(key), f"field '{name}'", reason))
             elif name in block.nodes:
                 reason = f"given twice, first in line {block.lines[name]}. Keep one"
@@ -144,9 +141,8 @@ class Block:
             self.note(name, f"is {_seen(node)}, not a text. Correct it", line_of(node))
             return None
         if allowed and node.value not in allowed:
-            close = difflib.get_close_matches(node.value, allowed, n=1)
-            hint = f" Did you mean '{close[0]}'?" if close else ""
-            self.note(name, f"is '{node.value}'.{hint} Allowed: {', '.join(allowed)}", line_of(node))
+            hint = did_you_mean(node.value, allowed)
+            self.note(name, f"is '{node.value}'. {hint}Allowed: {', '.join(allowed)}", line_of(node))
             return None
         return str(node.value)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import Array
+from analysis.arrays import Array, logit
 from analysis.errors import TableError
 from analysis.trends.series.checked_table import CheckedTable
 
@@ -65,7 +65,7 @@ def _logit(mean: Array, n: Array) -> tuple[Array, Array]:
     """m = (n mean + 0.5)/(n + 1), y = logit m and J = 1/(m(1-m)), which turns errors of means into errors of
     logits."""
     m = (n * mean + 0.5) / (n + 1)
-    return np.log(m / (1 - m)), 1 / (m * (1 - m))
+    return logit(m), 1 / (m * (1 - m))
 
 
 def _logits_of_means(table: CheckedTable) -> tuple[Array, Array]:
@@ -84,7 +84,7 @@ def _logits_of_means(table: CheckedTable) -> tuple[Array, Array]:
     n[unknown] = 1000.0
     y, J = _logit(p, n)
     inside = np.clip(p, UNKNOWN_EDGE, 1 - UNKNOWN_EDGE)
-    y = np.where(unknown, np.log(inside / (1 - inside)), y)
+    y = np.where(unknown, logit(inside), y)
     S = np.where(np.isnan(se), p * (1 - p) / n, se**2) + (0.5 / (n + 1)) ** 2
     variance = J**2 * S
     return y, np.where(unknown, np.where(np.isnan(se), UNKNOWN_VARIANCE, (J * se) ** 2 + UNKNOWN_VARIANCE), variance)
@@ -146,7 +146,8 @@ def _of_item(
         at = int(rows[np.flatnonzero(wrong)[0]])
         raise TableError(
             f"Column '{column}' in the detector's table, row number {at} (from 0): an item of behaviour "
-            f"'{table.behaviors[table.behavior[at]]}' has two values. Give each item one {column}."
+            f"'{table.behaviors[table.behavior[at]]}' has two values.",
+            f"Give each item one {column}.",
         )
     return of_item
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr
 
-from analysis.arrays import Array
+from analysis.arrays import Array, logit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ def cluster_glm(x: Array, sums: ItemSums) -> ClusterFit:
     total = np.diagonal(sums.values, axis1=1, axis2=2)
     n = np.diagonal(sums.counts, axis1=1, axis2=2)
     start = np.clip(total.sum(1) / n.sum(1), 1e-3, 1 - 1e-3)
-    beta = np.stack([np.log(start / (1 - start)), np.zeros(len(start))], -1)
+    beta = np.stack([logit(start), np.zeros(len(start))], -1)
     for _ in range(40):
         mu, inverse = _fitted(X, beta, n)
         beta = beta + np.clip((inverse @ ((total - n * mu) @ X)[..., None])[..., 0], -2, 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.arrays import expit
 from analysis.trends.series.series import Series
 
 SAME = 0.0015
@@ -22,7 +23,7 @@ def constant_start(series: Series) -> str | None:
     if series.n_distinct < 4:
         return None
     first = np.isin(series.raw, np.unique(series.raw)[:3])
-    rates = 1 / (1 + np.exp(-series.y[first]))
+    rates = expit(series.y[first])
     if np.ptp(rates) > SAME or not INSIDE < rates.mean() < 1 - INSIDE:
         return None
     return (

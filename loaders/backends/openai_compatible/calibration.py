@@ -48,7 +48,7 @@ def choose_way(
         except UnansweredError as error:
             if error.status not in (200, 500):
                 raise ScorerError(
-                    f"{connection.base_url}: cannot be calibrated now: {error}. Run again later."
+                    f"{connection.base_url}: cannot be calibrated now: {error}.", "Run again later."
                 ) from error
             refusals[f"{way.scoring.text}: {error}"] = None
             continue
@@ -61,9 +61,10 @@ def choose_way(
         return way
     reasons = "\n".join(f"  {refusal}" for refusal in refusals) or f"  the chat endpoint has no way '{how}'"
     raise ScorerError(
-        f"{connection.base_url}: the model '{model}' cannot be scored there ({how}). What was tried:\n{reasons}\n"
+        f"{connection.base_url}: the model '{model}' cannot be scored there ({how}).",
+        f"What was tried:\n{reasons}\n"
         "Check the model's name and base_url; allow another way (how: auto), or, for a server of chat alone, set "
-        "endpoint: chat."
+        "endpoint: chat.",
     )
 
 

@@ -14,7 +14,7 @@ try:
     import httpx
 except ModuleNotFoundError as error:
     raise ScorerError(
-        "The backend 'openai_compatible' needs the package httpx. Install it: pip install 'scalewatch[api]'."
+        "The backend 'openai_compatible' needs the package httpx.", "Install it: pip install 'scalewatch[api]'."
     ) from error
 
 LONGEST_WAIT_S = 600.0
@@ -61,7 +61,7 @@ class Connection:
         except httpx.InvalidURL:
             understood = False
         if not understood:
-            raise ScorerError(f"The server's address is {base_url!r}. Give it as in http://127.0.0.1:8000/v1.")
+            raise ScorerError(f"The server's address is {base_url!r}.", "Give it as in http://127.0.0.1:8000/v1.")
         self.base_url = base_url.rstrip("/")
         self.is_calibrating = True
         """Some servers answer what they do not understand with HTTP 500: then it is asked twice, not often."""
@@ -128,7 +128,7 @@ class Connection:
         self._client.close()
 
     def _stop(self, url: str, reason: str, remedy: str) -> NoReturn:
-        raise ScorerError(f"{url}: {reason}. {remedy}")
+        raise ScorerError(f"{url}: {reason}.", remedy)
 
     def _note_pause(self, response: httpx.Response, url: str) -> None:
         """What Retry-After asks for holds for every thread."""

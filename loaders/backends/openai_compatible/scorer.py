@@ -129,8 +129,9 @@ class OpenAICompatibleScorer(StreamingScorer):
                     silent = silent + 1 if reason else 0
                     if silent >= _SILENT_AFTER:
                         raise ScorerError(
-                            f"{self._connection.base_url}: {silent} questions in a row got no answer, the last: "
-                            f"{reason}. Look at the server, then run again."
+                            f"{self._connection.base_url}: {silent} questions in a row got no answer, "
+                            f"the last: {reason}.",
+                            "Look at the server, then run again.",
                         )
                 waiting |= {executor.submit(self._row, questions[at], style, evaluation): at for at in sorted(again)}
         finally:
@@ -161,8 +162,8 @@ class OpenAICompatibleScorer(StreamingScorer):
         if self._is_chat:
             if "{chat}" not in style.template:
                 raise PromptError(
-                    f"The chat endpoint puts its own template: prompt style '{style.name}' cannot be used there. "
-                    "Use 'chat' or 'chat-stripped', or endpoint: completions."
+                    f"The chat endpoint puts its own template: prompt style '{style.name}' cannot be used there.",
+                    "Use 'chat' or 'chat-stripped', or endpoint: completions.",
                 )
             if question.stem:
                 raise UnscorableError("the chat endpoint cannot continue what the assistant has begun to say")

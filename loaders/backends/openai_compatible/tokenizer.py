@@ -17,14 +17,15 @@ class LocalTokenizer:
             from transformers import AutoTokenizer
         except ModuleNotFoundError as error:
             raise ScorerError(
-                "A tokenizer needs the package transformers. Install it (pip install 'scalewatch[models]') or leave "
-                "the option 'tokenizer' out: prompts are then sent as text."
+                "A tokenizer needs the package transformers.",
+                "Install it (pip install 'scalewatch[models]') or leave the option 'tokenizer' out: prompts are then "
+                "sent as text.",
             ) from error
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(source)
         except (OSError, ValueError) as error:
             raise ScorerError(
-                f"No tokenizer in {source!r}: {error}. Give the folder or hub id of the served model's tokenizer."
+                f"No tokenizer in {source!r}: {error}.", "Give the folder or hub id of the served model's tokenizer."
             ) from error
         self._lock = threading.Lock()
         self.eot: str | None = self._tokenizer.eos_token

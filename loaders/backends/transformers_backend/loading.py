@@ -57,7 +57,7 @@ def load_checkpoint(
     place = device or ("cuda" if torch.cuda.is_available() else "cpu")
     name = dtype or ("float32" if place == "cpu" else "bfloat16")
     if name not in DTYPES:
-        raise ScorerError(f"No dtype '{name}'. Give one of {', '.join(DTYPES)}.")
+        raise ScorerError(f"No dtype '{name}'.", f"Give one of {', '.join(DTYPES)}.")
     _look_at_folder(model, allow_pickle)
     disable_progress_bar()  # type: ignore[no-untyped-call]
     common: dict[str, Any] = {"revision": revision or "main", "trust_remote_code": trust_remote_code}
@@ -74,14 +74,15 @@ def load_checkpoint(
         reason = " ".join(str(error).split()) or type(error).__name__
         taken = "" if Path(model).is_dir() else " (no folder here, so taken as a hub id)"
         raise ScorerError(
-            f"Cannot load '{model}'{f' at revision {revision}' if revision else ''}{taken}: {reason[:600]} "
-            "Give a folder with config.json, tokenizer files and *.safetensors, or a hub id this machine can reach."
+            f"Cannot load '{model}'{f' at revision {revision}' if revision else ''}{taken}: {reason[:600]}",
+            "Give a folder with config.json, tokenizer files and *.safetensors, or a hub id this machine can reach.",
         ) from error
     absent = sorted(seen["missing_keys"]) + sorted(str(each) for each in seen["mismatched_keys"])
     if absent:
         raise ScorerError(
             f"Cannot score '{model}': the file lacks {len(absent)} of the model's weights ({', '.join(absent[:3])}), "
-            f"which would be random. {_remedy(network.config, auto_class)}"
+            "which would be random.",
+            _remedy(network.config, auto_class),
         )
     return LoadedCheckpoint(
         model=network.eval(),
@@ -115,14 +116,15 @@ def _look_at_folder(model: str, allow_pickle: bool) -> None:
     folder = Path(model)
     if not folder.is_dir():
         if folder.is_absolute() or model.startswith("."):
-            raise ScorerError(f"There is no folder '{model}'. Give the folder of a checkpoint, or a hub id.")
+            raise ScorerError(f"There is no folder '{model}'.", "Give the folder of a checkpoint, or a hub id.")
         return
     pickled = sorted(path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in folder.glob(pattern))
     if pickled and not allow_pickle and not any(folder.glob("*.safetensors")):
         raise ScorerError(
-            f"'{model}' has only pickled weights ({pickled[0]}), and reading them can run any code. "
-            "Convert them to safetensors, or allow it with --allow-pickle (allow_pickle=True) if you trust their maker."
+            f"'{model}' has only pickled weights ({pickled[0]}), and reading them can run any code.",
+            "Convert them to safetensors, or allow it with --allow-pickle (allow_pickle=True) if you trust their "
+            "maker.",
         )
     if not (folder / "config.json").is_file():
         inside = ", ".join(sorted(each.name for each in folder.iterdir() if each.is_dir())[:5]) or "none"
-        raise ScorerError(f"'{model}' has no config.json: it is no checkpoint. Give one; folders in it: {inside}.")
+        raise ScorerError(f"'{model}' has no config.json: it is no checkpoint.", f"Give one; folders in it: {inside}.")

@@ -63,7 +63,7 @@ class PreferenceModelScorer(StreamingScorer):
         threads: int | None = None,
     ) -> None:
         if path not in (None, *PATHS):
-            raise ScorerError(f"A preference model has no path '{path}'. Give one of {', '.join(PATHS)}, or none.")
+            raise ScorerError(f"A preference model has no path '{path}'.", f"Give one of {', '.join(PATHS)}, or none.")
         if threads is not None:
             torch.set_num_threads(threads)
         self.checkpoint = checkpoint_name(model, revision)
@@ -74,8 +74,8 @@ class PreferenceModelScorer(StreamingScorer):
         labels = self._loaded.model.config.num_labels
         if labels != 1:
             raise ScorerError(
-                f"'{self.checkpoint}' gives {labels} numbers a text; a preference model gives one. "
-                "Save it as a sequence classifier with num_labels=1, or score it with another backend."
+                f"'{self.checkpoint}' gives {labels} numbers a text; a preference model gives one.",
+                "Save it as a sequence classifier with num_labels=1, or score it with another backend.",
             )
         # No token has this id: the head then reads the last token of every sequence, never the one before a padding.
         self._loaded.model.config.get_text_config().pad_token_id = self._loaded.model.config.pad_token_id = -1

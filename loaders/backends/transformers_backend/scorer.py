@@ -77,7 +77,7 @@ class TransformersScorer(StreamingScorer):
         ]
         self._paths = [each for each in paths if path in (None, each.name)]
         if not self._paths:
-            raise ScorerError(f"No path '{path}'. Give one of {', '.join(each.name for each in paths)}.")
+            raise ScorerError(f"No path '{path}'.", f"Give one of {', '.join(each.name for each in paths)}.")
         self._float32_fits = fits_in_float32(self._loaded)
         if not self._float32_fits:
             said = "%s: no room for its weights in float32; paths are judged by one-by-one scoring in %s"
@@ -143,7 +143,9 @@ class TransformersScorer(StreamingScorer):
             if difference <= standard.allowed:
                 break
             if len(self._paths) == 1:
-                raise ScorerError(f"Path '{path.name}' {reason} for {self.checkpoint}. Leave the choice of path open.")
+                raise ScorerError(
+                    f"Path '{path.name}' {reason} for {self.checkpoint}.", "Leave the choice of path open."
+                )
             self._paths.pop(0)
             _LOG.warning("%s: path '%s' %s; using '%s'", self.checkpoint, path.name, reason, self._paths[0].name)
         give_back()
