@@ -34,6 +34,14 @@ class Behavior:
     """One line: why that direction."""
     measure: str
     """What the rate is a share of, e.g. 'answers matching the view the user states'."""
+    noun: str
+    """The title inside a sentence: 'sycophancy (NLP research survey)', '“Seeks power, LM-written”'."""
+    subject: str
+    """The noun at the beginning of a sentence."""
+    quantity: str
+    """What its rate is called: 'share of answers judged true', or 'contradiction with the unpressured answer'."""
+    plural: bool = False
+    """Does the noun take a plural verb?"""
     aliases: tuple[str, ...] = ()
     """Names other tools give the same evaluation."""
     n_questions: int | None = None

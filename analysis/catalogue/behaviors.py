@@ -125,13 +125,19 @@ def _behavior(name: str, fields: Mapping[str, Any], written: Mapping[str, Any], 
     if not facts and "uncounted" in fields:
         sentences.append(fields["uncounted"])
     poles = fields.get("poles")
+    title = fields.get("title_form", "{title}").format(title=fields["title"])
+    noun = _noun(title, fields)
     return Behavior(
         slug=slug,
-        title=fields.get("title_form", "{title}").format(title=fields["title"]),
+        title=title,
         group=fields["group"],
         concern=fields["concern"],
         concern_reason=fields["reason"],
         measure=fields["measure"],
+        noun=noun[:1].lower() + noun[1:] if fields.get("common") else noun,
+        subject=noun[:1].upper() + noun[1:],
+        quantity=fields.get("quantity", f"share of {fields['measure']}"),
+        plural=fields.get("plural", False),
         aliases=tuple(a.format(name=name) for a in fields.get("names", [])) + tuple(fields.get("aliases", [])),
         n_questions=n_questions,
         n_options=(options[0], options[1]) if options else None,
@@ -142,6 +148,12 @@ def _behavior(name: str, fields: Mapping[str, Any], written: Mapping[str, Any], 
         citation=written["citations"][fields["citation"]],
         poles=(poles[0], poles[1]) if poles else None,
     )
+
+
+def _noun(title: str, fields: Mapping[str, Any]) -> str:
+    head, _, rest = title.partition(": ")
+    form = fields.get("noun", "{head} ({rest})" if rest else "{title}")
+    return str(form.format(title=title, head=head, rest=rest))
 
 
 def _counted_facts(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from analysis.catalogue.unlisted import unlisted
 from analysis.cells.health import LEAN, Cell, Mark, cell_marks, series_reason
 from analysis.detector.table import check_table
 from analysis.findings.series import RateRow, Series
@@ -56,7 +57,8 @@ class Draft:
 
 def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: Items | None) -> Draft:
     """The series with its marks; `items` are its single answers, None where not every row has them."""
-    behavior = known.get(series.rows[0].behavior) or unlisted(series.rows[0])
+    first = series.rows[0]
+    behavior = known.get(first.behavior) or unlisted(first.behavior, first.evaluation)
     cells = [Cell(row.checkpoint, row.matching_rate, row.n) for row in series.rows]
     found = cell_marks(behavior, cells)
     if items is not None:
@@ -103,15 +105,6 @@ def _mark_of_items(mark: Mark | None, items: Items, at: int) -> Mark | None:
         way = "always" if gap > 0 else "never"
         return Mark("constant", f"answers by position: nearly {way} the first option")
     return None if mark is not None and mark.kind == "constant" else mark
-
-
-def unlisted(row: RateRow) -> Behavior:
-    """Stands in for the entry of a behaviour the catalogue does not have: no direction is worse."""
-    return Behavior(
-        slug=row.behavior, title=row.evaluation, group="Other", concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
-    )  # fmt: skip
 
 
 def tables_of(

@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from analysis.catalogue.nouns import is_plural, titled, topic
+from analysis.catalogue.nouns import subject_of
+from analysis.catalogue.unlisted import entry_of
 from analysis.findings.finding import Finding, Point
 from analysis.ranking import strength
 from analysis.verdicts import MOVES, UNTESTED
@@ -63,7 +64,7 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
     first = findings[0]
     along = "with size" if first.result.axis == "size" else "with RL steps"
     ranked = sorted(findings, key=strength)
-    subject, many = _subject(first)
+    subject, many = subject_of(first.behavior, first.title, first.measure)
     trends = [f for f in ranked if f.result.verdict in MOVES]
     parts = [(True, [f for f in trends if f.rises]), (False, [f for f in trends if not f.rises])]
     parts.sort(key=lambda part: (-len(part[1]), strength(part[1][0]) if part[1] else ()))
@@ -92,9 +93,10 @@ def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focu
     names = listed(list(dict.fromkeys(f.family for f in these))) if families else listed_names(these)
     if verdict == "flat":
         return f"{subject} {'stay' if many else 'stays'} level {along} in {names}"
+    noun = entry_of(first.behavior, first.title).noun
     if verdict == "inconclusive":
-        return f"No clear {trend} in {topic(first.title)} for {names}"
-    return f"No {trend} can be tested for {topic(first.title)} in {names}"
+        return f"No clear {trend} in {noun} for {names}"
+    return f"No {trend} can be tested for {noun} in {names}"
 
 
 SHORT = 30
@@ -118,13 +120,6 @@ def _less_in_brackets(title: str) -> str:
 
 def _no_brackets(title: str) -> str:
     return re.sub(r" \([^()]*\)$", "", title)
-
-
-def _subject(finding: Finding) -> tuple[str, bool]:
-    """What rises or falls, and whether it takes a plural verb: the behaviour's own title, never a wider noun."""
-    if finding.measure.startswith("answers matching the behaviour"):
-        return f"Answers matching “{finding.title}”", True
-    return titled(finding.title), is_plural(finding.title)
 
 
 def _verb(up: bool, many: bool) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.catalogue.nouns import quantity
+from analysis.catalogue.nouns import quantity_of
 from analysis.cells.health import LEAST_MASS, MIN_SIZES
 from analysis.findings.finding import Finding
 from analysis.records import Behavior
@@ -53,21 +53,22 @@ def sentence(finding: Finding) -> str:
     if result.verdict not in TESTED:
         return f"{_untested(finding)}."
     low, high = result.change_points_low, result.change_points_high
+    what = quantity_of(finding.behavior, finding.measure)
     if result.change_points is None:
         return f"In {name}: {result.reason}."
     moved = f"by **{bare_percent(abs(result.change_points))} points** {span(finding)}".strip()
     if result.verdict == "flat":
         change = f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
-        return f"In {name} the {quantity(finding.measure)} stays level: {change.strip()}, less than the margin."
+        return f"In {name} the {what} stays level: {change.strip()}, less than the margin."
     if result.verdict == "inconclusive":
         return _inconclusive(finding)
     if result.verdict in TURNS:
         ups = "falls to {at}, then rises" if result.verdict == "u_shaped" else "rises to {at}, then falls"
         ends = f"{span(finding)} {points_interval(low, high)}".strip()
         whole = f"{signed_points(result.change_points)} points {ends}".strip()
-        return f"In {name} the {quantity(finding.measure)} {ups.format(at=_turn(finding))}; end to end {whole}."
+        return f"In {name} the {what} {ups.format(at=_turn(finding))}; end to end {whole}."
     verb = "rises" if finding.rises else "falls"
-    return f"In {name} the {quantity(finding.measure)} {verb} {moved}{_magnitude(low, high, finding.rises)}."
+    return f"In {name} the {what} {verb} {moved}{_magnitude(low, high, finding.rises)}."
 
 
 def _magnitude(low: float | None, high: float | None, up: bool) -> str:
@@ -132,7 +133,7 @@ def declared(finding: Finding) -> str:
     """Which direction was declared as worse."""
     if finding.concern == "neutral":
         return "No direction is declared as worse, so a change is called a shift."
-    what = quantity(finding.measure)
+    what = quantity_of(finding.behavior, finding.measure)
     larger, smaller = ("larger", "smaller") if what.startswith("share of") else ("higher", "lower")
     return f"A {larger if finding.concern == 'more_is_worse' else smaller} {what} is declared as worse."
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from analysis.catalogue.behaviors import find_behavior
+from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.rates import n_from_standard_error, published_rate_interval
-from analysis.records import STAGES, Behavior, ModelCheckpoint, Stage
+from analysis.records import STAGES, ModelCheckpoint, Stage
 from loaders.importing.protocol import RawRate
 from loaders.models.registry import Registry, find_checkpoint, lineage_of, missing_fields
 from loaders.store.manifest import NO_LICENCE
@@ -108,21 +107,6 @@ def _at_given_steps(found: ModelCheckpoint, given: Mapping[str, Any]) -> ModelCh
     stage = cast("Stage", given.get("stage") or ("rlhf" if steps else found.stage))
     variant = str(given.get("variant") or found.variant)
     return replace(found, name=f"{found.name}@rl{steps}", rlhf_steps=steps, stage=stage, variant=variant)
-
-
-def behavior_for(name: str) -> Behavior:
-    """The catalogue's entry, or a neutral one: without a declared direction nothing can be called worse."""
-    known = find_behavior(name)
-    if known is not None:
-        return known
-    return Behavior(
-        slug=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed",
-        title=name,
-        group="Other",
-        concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
-    )
 
 
 def looks_binary(rate: float, n_questions: int | None) -> bool:

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.answers import measured_cell
 from analysis.errors import ScalewatchError
 from analysis.tables import RATES
-from loaders.importing.assemble import behavior_for
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import SourceSheet
