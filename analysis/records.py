@@ -8,11 +8,19 @@ from typing import Literal, get_args
 
 Concern = Literal["more_is_worse", "less_is_worse", "neutral"]
 Stage = Literal["pretrained", "sft", "rlhf", "preference_model", "unknown"]
+Origin = Literal["measured", "imported", "published", "control"]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """In the order models are listed."""
 STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model", "unknown": "stage not stated"}
 """What tells series of one family and variant apart; the pretrained one needs no word."""
+
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+"""Where the numbers of a result set come from."""
+CONTROL: Origin = "control"
+"""Of models built or answers made up to test this tool: no evidence about real models."""
+SKILLS = "Capabilities"
+"""Theme whose rates are shares of right answers, which are expected to rise with size."""
 
 DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
 """Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""

@@ -12,11 +12,10 @@ from urllib.parse import urlencode
 
 from analysis.findings.finding import Finding
 from analysis.ranking import strength
-from analysis.verdicts import Axis, AxisKind
+from analysis.verdicts import AXES, Axis, AxisKind
 from dashboard.words.overview import HIDDEN_AT_FIRST, KINDS
 
 LINK_VERSION = "1"
-AXES: tuple[Axis, ...] = ("size", "rlhf")
 MOST_COLOURED = 6
 
 Params = Mapping[str, Sequence[str]]
@@ -110,7 +109,7 @@ def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:
 
 
 def _preference(finding: Finding) -> tuple[bool, int, tuple[int, float, float, int, str, str]]:
-    return finding.origin == "control", AXES.index(finding.result.axis), strength(finding)
+    return finding.is_control, AXES.index(finding.result.axis), strength(finding)
 
 
 def _one(params: Params, name: str) -> str:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.errors import ScalewatchError
-from analysis.records import Behavior
+from analysis.records import SKILLS, Behavior
 
 COUNTED_FILE = Path(__file__).with_name("behaviors_counted.json")
 """Counted facts, by path inside a checkout of anthropics/evals."""
@@ -40,7 +40,7 @@ GROUPS: tuple[str, ...] = (
     "Ethics",
     "Personality",
     "Other",
-    "Capabilities",
+    SKILLS,
     "Control models",
 )
 """Themes in the order they are listed."""

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.catalogue.behaviors import behaviors
 from analysis.catalogue.unlisted import unlisted
 from analysis.findings.series import RateRow, rate_rows
-from analysis.records import STAGE_WORDS, Behavior
+from analysis.records import CONTROL, STAGE_WORDS, Behavior
 from analysis.sizes import size_label
 
 _ONE_WAY = ["family", "variant", "stage", "evaluation", "prompt_style", "metric"]
@@ -68,6 +68,11 @@ class TrainingCurves:
     """In order of size; models of unknown size last."""
     source: str
     licence: str
+
+    @property
+    def is_control(self) -> bool:
+        """Control models: no evidence about real models."""
+        return self.origin == CONTROL
 
     @property
     def name(self) -> str:

@@ -71,7 +71,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
             "Note": _note(finding),
             "Trend": sparkline_uri(
                 finding.points,
-                x_range=x_ranges[finding.origin == "control"],
+                x_range=x_ranges[finding.is_control],
                 y_range=y_range,
                 chance=finding.chance,
                 kind=result.axis,
@@ -94,7 +94,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
 
 def _note(finding: Finding) -> str:
     """'control', 'metric-dependent', both or neither."""
-    said = [CONTROL_MARK.lower()] if finding.origin == "control" else []
+    said = [CONTROL_MARK.lower()] if finding.is_control else []
     return ", ".join([*said, *([METRIC_DEPENDENT.lower()] if finding.metric_dependent else [])])
 
 
@@ -103,7 +103,7 @@ def _shared_ranges(findings: Sequence[Finding]) -> tuple[dict[bool, tuple[float,
     any real model, have a horizontal range of their own (True)."""
     points = [point for finding in findings for point in finding.points]
     xs = {
-        control: [p.x for f in findings if (f.origin == "control") is control for p in f.points if p.x is not None]
+        control: [p.x for f in findings if f.is_control is control for p in f.points if p.x is not None]
         for control in (False, True)
     }
     rates = [point.rate for point in points] or [0.0, 1.0]

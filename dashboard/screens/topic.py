@@ -43,7 +43,7 @@ def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> lis
     """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
     link = url_state.own_params(theme.page, foreign="behaviour")
     follow = url_state.led_here(theme.page)
-    best = min(findings, key=lambda f: (f.origin == "control", f.result.axis != "size", strength(f)))
+    best = min(findings, key=lambda f: (f.is_control, f.result.axis != "size", strength(f)))
     sets = sorted({f.result_set for f in findings})
     asked = next((name for name in link.get("set", []) if name in sets), best.result_set)
     chosen = choose_of(found, sets, key=f"{theme.page}.set", asked=asked, follow=follow)

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.cells.model_facts import ModelFacts
 from analysis.preferences.agreement import LEAST_SHARED, Pair, Reversal
+from analysis.records import Stage
 from dashboard.words.numbers import percent, plural
 
 QUESTION = "Do models prefer the same behaviours?"
@@ -18,14 +19,16 @@ NO_SET = (
     "results:"
 )
 ALL = "all"
-PM_RLHF = "preference_model x rlhf"
+PAIRED: tuple[Stage, Stage] = ("preference_model", "rlhf")
+PM_RLHF = " x ".join(PAIRED)
+"""Preference models beside the models trained with them."""
 
 
 def choices(models: Sequence[ModelFacts]) -> dict[str, str]:
     """Comparisons these models allow: key -> words. The first is shown at first."""
     stages = {model.stage: model.stage_words for model in models}
     offered = {}
-    if {"preference_model", "rlhf"} <= set(stages):
+    if set(PAIRED) <= set(stages):
         offered[PM_RLHF] = "Preference models × RLHF"
     offered[ALL] = "All models"
     if len(stages) > 1:
@@ -38,7 +41,7 @@ def sides(choice: str, models: Sequence[ModelFacts]) -> tuple[list[str], list[st
     """Checkpoints of the rows and of the columns."""
     if choice == PM_RLHF:
         return tuple(  # type: ignore[return-value]
-            [model.checkpoint for model in models if model.stage == stage] for stage in ("preference_model", "rlhf")
+            [model.checkpoint for model in models if model.stage == stage] for stage in PAIRED
         )
     chosen = [model.checkpoint for model in models if choice in (ALL, model.stage)]
     return chosen, chosen

@@ -13,7 +13,7 @@ from analysis.catalogue.nouns import subject_of
 from analysis.catalogue.unlisted import entry_of
 from analysis.findings.finding import Finding, Point
 from analysis.ranking import strength
-from analysis.verdicts import MOVES, UNTESTED
+from analysis.verdicts import MOVES, TURNS, UNTESTED, Turn
 from dashboard.words.numbers import MINUS, count, plural
 
 MOST_NAMES = 3
@@ -69,13 +69,8 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
     parts = [(True, [f for f in trends if f.rises]), (False, [f for f in trends if not f.rises])]
     parts.sort(key=lambda part: (-len(part[1]), strength(part[1][0]) if part[1] else ()))
     clauses = [(_verb(up, many), listed_names(chosen)) for up, chosen in parts if chosen]
-    bends = [
-        ("first fall, then rise" if many else "first falls, then rises", "u_shaped"),
-        ("first rise, then fall" if many else "first rises, then falls", "inverted_u"),
-    ]
-    for verb, verdict in bends:
-        if names := listed_names([f for f in ranked if f.result.verdict == verdict]):
-            clauses.append((verb, names))
+    turned = {turn: listed_names([f for f in ranked if f.result.verdict == turn]) for turn in TURNS}
+    clauses += [(bend(turn, many), names) for turn, names in turned.items() if names]
     if clauses:
         (verb, names), *more = clauses
         return f"{subject} {verb} {along} in {names}" + "".join(f", and {verb} in {names}" for verb, names in more)
@@ -85,8 +80,7 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
 def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focus: Finding | None) -> str:
     first = ranked[0]
     trend = "size trend" if first.result.axis == "size" else "trend over RL steps"
-    order = ("flat", "inconclusive", "insufficient", "left_out")
-    verdict = focus.result.verdict if focus else next(v for v in order if any(f.result.verdict == v for f in ranked))
+    verdict = (focus or first).result.verdict
     first_of_all = [focus] if focus else []
     these = [*first_of_all, *(f for f in ranked if f.result.verdict == verdict)]
     families = verdict in UNTESTED and first.result.axis == "size"
@@ -124,6 +118,12 @@ def _no_brackets(title: str) -> str:
 
 def _verb(up: bool, many: bool) -> str:
     return ("rise" if up else "fall") + ("" if many else "s")
+
+
+def bend(turn: Turn, many: bool) -> str:
+    """'first falls, then rises', or for a plural 'first fall, then rise'."""
+    first, then = ("fall", "rise") if turn == "u_shaped" else ("rise", "fall")
+    return f"first {first}, then {then}" if many else f"first {first}s, then {then}s"
 
 
 def listed_names(findings: Sequence[Finding]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import measured_cell
+from analysis.records import CONTROL
 from loaders.controls.design import FAMILIES, VARIANTS, Cell, Design, cells_of
 from loaders.controls.training_log import TRAINING_FILE
 from loaders.store.source_sheet import SourceSheet
@@ -72,7 +73,7 @@ def _rows(name: str, known: Mapping[str, Mapping[Any, Any]], answers: pd.DataFra
         in_rlhf = bool(record["arm"])
         yield {
             "result_set": name,
-            "origin": "control",
+            "origin": CONTROL,
             "checkpoint": checkpoint,
             "family": FAMILY_NAMES[record["family"]],
             "lineage": FAMILY_NAMES[record["family"]],
@@ -101,7 +102,7 @@ def sheet_of(design: Design, date: str, command: str, versions: dict[str, str]) 
         licence="Apache-2.0",
         date=date,
         citation="scalewatch, loaders/controls/truth.toml",
-        origin="control",
+        origin=CONTROL,
         prompt_style=PROMPT_STYLE,
         note=f"Made by `{command}`, world seed {design.world_seed}, with {made_with}. "
         "Sizes count all parameters, the embedding table included.",

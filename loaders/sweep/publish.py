@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.answers import measured_cell
 from analysis.errors import ScalewatchError
+from analysis.records import CONTROL
 from analysis.tables import RATES
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
@@ -181,7 +182,7 @@ def _sheet(sweep: Sweep) -> SourceSheet:
     return SourceSheet(
         title=sweep.title,
         source=f"scored with {sweep.path.name}",
-        origin="control" if made_up else "measured",
+        origin=CONTROL if made_up else "measured",
         note=MADE_UP if made_up else "",
     )
 

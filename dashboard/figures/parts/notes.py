@@ -20,7 +20,7 @@ ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RL steps
 
 def watermark(findings: Iterable[Finding | TrainingCurves]) -> str:
     """'CONTROL' as soon as one finding comes from controls."""
-    return CONTROL_MARK if any(finding.origin == "control" for finding in findings) else ""
+    return CONTROL_MARK if any(finding.is_control for finding in findings) else ""
 
 
 def y_title(what: str, kind: AxisKind) -> str:

@@ -23,7 +23,7 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
         badges += " :gray-badge[General]"
     if finding.metric_dependent:
         badges += f" :gray-badge[{METRIC_DEPENDENT}]"
-    if finding.origin == "control":
+    if finding.is_control:
         badges += " :gray-badge[Control model]"
     st.markdown(badges)
     st.markdown(reading_words.sentence(finding))
