@@ -20,7 +20,7 @@ ORIGINS: tuple[Origin, ...] = get_args(Origin)
 CONTROL: Origin = "control"
 """Of models built or answers made up to test this tool: no evidence about real models."""
 SKILLS = "Capabilities"
-"""Theme whose rates are shares of right answers, which are expected to rise with size."""
+"""Topic whose rates are shares of right answers, which are expected to rise with size."""
 
 DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
 """Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""
@@ -35,7 +35,7 @@ class Behavior:
     title: str
     """Name shown to readers."""
     group: str
-    """Theme it is listed under, e.g. 'Sycophancy'."""
+    """Topic it is listed under, e.g. 'Sycophancy'."""
     concern: Concern
     """Which direction is worse; neutral behaviours can only shift."""
     concern_reason: str

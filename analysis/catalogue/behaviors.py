@@ -43,7 +43,7 @@ GROUPS: tuple[str, ...] = (
     SKILLS,
     "Control models",
 )
-"""Themes in the order they are listed."""
+"""Topics in the order they are listed."""
 
 
 class CatalogueError(ScalewatchError):

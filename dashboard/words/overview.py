@@ -115,24 +115,23 @@ def _quiet(n: Counter[str]) -> str:
 
 
 def _bends(n: Counter[str]) -> list[str]:
-    said = []
-    said += [f"**{count(n[turn])}** {bend(turn, n[turn] != 1)}." for turn in TURNS if n[turn]]
+    sentences = [f"**{count(n[turn])}** {bend(turn, n[turn] != 1)}." for turn in TURNS if n[turn]]
     if n["shift"]:
-        said.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
-    return said
+        sentences.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
+    return sentences
 
 
 def _left_out(n: Counter[str], needs: str) -> list[str]:
-    said = []
+    clauses = []
     if n["left_out"]:
         verb = "is" if n["left_out"] == 1 else "are"
-        said.append(
+        clauses.append(
             f"**{count(n['left_out'])}** {verb} left out because models give a constant answer "
             "or too few questions were asked"
         )
     if n["insufficient"]:
-        said.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
-    return [f"{'; '.join(said)}."] if said else []
+        clauses.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
+    return [f"{'; '.join(clauses)}."] if clauses else []
 
 
 def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
