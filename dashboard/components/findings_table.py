@@ -14,9 +14,8 @@ from dashboard.components.verdict_marks import verdict_style
 from dashboard.figures.parts.axes import range_text
 from dashboard.figures.parts.notes import CONTROL_MARK
 from dashboard.figures.sparkline import sparkline_uri
-from dashboard.words.findings import q_text, short_titles, true_minus
+from dashboard.words.findings import METRIC_DEPENDENT, q_text, short_titles, true_minus, verdict_text
 from dashboard.words.numbers import points_interval, signed_points
-from dashboard.words.verdicts import METRIC_DEPENDENT, verdict_text
 
 ROW, HEADER, TALLEST = 40, 38, 600
 FIRST_ROWS, LONG = 14, 36

@@ -13,9 +13,11 @@ from analysis.catalogue.nouns import subject_of
 from analysis.catalogue.unlisted import entry_of
 from analysis.findings.finding import Finding, Point
 from analysis.ranking import strength
-from analysis.verdicts import MOVES, TURNS, UNTESTED, Turn
+from analysis.verdicts import CLAIMS, MOVES, TURNS, UNTESTED, Axis, Turn, Verdict, shown_along
 from dashboard.words.numbers import MINUS, count, plural
 
+METRIC_DEPENDENT = "Metric-dependent"
+"""Badge and note where another way to score the same answers would claim something else."""
 MOST_NAMES = 3
 """Most families a title names before it counts the rest."""
 
@@ -26,6 +28,12 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     if len(names) > most + 1:
         return f"{sep.join(names[:most])} and {len(names) - most} more"
     return names[0] if len(names) == 1 else f"{sep.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def verdict_text(verdict: Verdict, axis: Axis = "size", *, fragile: bool | None = None) -> str:
+    """Table cell: '◆  Inverse', or '◆  Inverse, fragile' where dropping one size undoes it."""
+    text = shown_along(verdict, axis).text
+    return f"{text}, fragile" if fragile and verdict in CLAIMS else text
 
 
 def q_text(q: float | None) -> str:
@@ -51,6 +59,11 @@ def span(finding: Finding) -> str:
 def units(finding: Finding) -> str:
     """What there are several of along the axis: 'size' or 'step count'."""
     return "size" if finding.result.axis == "size" else "step count"
+
+
+def label_at(finding: Finding, x: float | None) -> str:
+    """Label of the point at `x`; empty where there is none."""
+    return next((point.label for point in finding.points if x is not None and point.x == x), "")
 
 
 def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
