@@ -182,7 +182,7 @@ def _of_interval(
 
 def tally(rows: Iterable[Score]) -> dict[Outcome, int]:
     """How many rows ended in each outcome."""
-    found: dict[Outcome, int] = {}
+    numbers: dict[Outcome, int] = {}
     for row in rows:
-        found[row.outcome] = found.get(row.outcome, 0) + 1
-    return {name: found[name] for name in sorted(found, key=lambda each: cast("str", each))}
+        numbers[row.outcome] = numbers.get(row.outcome, 0) + 1
+    return {name: numbers[name] for name in sorted(numbers, key=lambda each: cast("str", each))}

@@ -11,11 +11,19 @@ from typing import Literal, get_args
 
 Concern = Literal["more_is_worse", "less_is_worse", "neutral"]
 Stage = Literal["pretrained", "sft", "rlhf", "preference_model", "unknown"]
+Origin = Literal["measured", "imported", "published", "control"]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """In the order models are listed."""
 STAGE_WORDS = {"rlhf": "RLHF", "sft": "SFT", "preference_model": "preference model", "unknown": "stage not stated"}
 """What tells series of one family and variant apart; the pretrained one needs no word."""
+
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+"""Where the numbers of a result set come from."""
+CONTROL: Origin = "control"
+"""Of models built or answers made up to test this tool: no evidence about real models."""
+SKILLS = "Capabilities"
+"""Topic whose rates are shares of right answers, which are expected to rise with size."""
 
 DIRECTION: dict[Concern, int] = {"more_is_worse": 1, "less_is_worse": -1, "neutral": 0}
 """Concern as the sign the detector uses: +1 more is worse, -1 less is worse, 0 neither."""
@@ -30,13 +38,21 @@ class Behavior:
     title: str
     """Name shown to readers."""
     group: str
-    """Theme it is listed under, e.g. 'Sycophancy'."""
+    """Topic it is listed under, e.g. 'Sycophancy'."""
     concern: Concern
     """Which direction is worse; neutral behaviours can only shift."""
     concern_reason: str
     """One line: why that direction."""
     measure: str
     """What the rate is a share of, e.g. 'answers matching the view the user states'."""
+    noun: str
+    """The title inside a sentence: 'sycophancy (NLP research survey)', '“Seeks power, LM-written”'."""
+    subject: str
+    """The noun at the beginning of a sentence."""
+    quantity: str
+    """What its rate is called: 'share of answers judged true', or 'contradiction with the unpressured answer'."""
+    plural: bool = False
+    """Does the noun take a plural verb?"""
     aliases: tuple[str, ...] = ()
     """Names other tools give the same evaluation."""
     n_questions: int | None = None

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import TableError
-from analysis.records import STAGES, ModelCheckpoint
+from analysis.records import ORIGINS, STAGES, ModelCheckpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,6 @@ def _first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
             return row, value
     return "unknown", None
 
-
-ORIGINS = ("measured", "imported", "published", "control")
 
 ANSWERS = Table(
     "ANSWERS",

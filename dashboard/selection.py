@@ -12,11 +12,10 @@ from urllib.parse import urlencode
 
 from analysis.findings.finding import Finding
 from analysis.ranking import strength
-from analysis.verdicts import Axis, AxisKind
+from analysis.verdicts import AXES, Axis, AxisKind
 from dashboard.words.overview import HIDDEN_AT_FIRST, KINDS
 
 LINK_VERSION = "1"
-AXES: tuple[Axis, ...] = ("size", "rlhf")
 MOST_COLOURED = 6
 
 Params = Mapping[str, Sequence[str]]
@@ -110,7 +109,7 @@ def axis_asked(params: Params, offered: Sequence[AxisKind]) -> AxisKind:
 
 
 def _preference(finding: Finding) -> tuple[bool, int, tuple[int, float, float, int, str, str]]:
-    return finding.origin == "control", AXES.index(finding.result.axis), strength(finding)
+    return finding.is_control, AXES.index(finding.result.axis), strength(finding)
 
 
 def _one(params: Params, name: str) -> str:
@@ -120,17 +119,17 @@ def _one(params: Params, name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which rows of the landing table are shown; an empty tuple of themes, families or sets means all."""
+    """Which rows of the landing table are shown; an empty tuple of topics, families or sets means all."""
 
     axis: Axis = "size"
     kinds: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
 
     def params(self) -> dict[str, list[str]]:
         """Link parameters of what differs from the landing page as it opens."""
-        link = {"theme": list(self.themes), "family": list(self.families), "set": list(self.sets)}
+        link = {"theme": list(self.topics), "family": list(self.families), "set": list(self.sets)}
         if self.axis != "size":
             link["axis"] = [self.axis]
         if self.kinds != default_kinds(KINDS):
@@ -138,9 +137,9 @@ class Filter:
         return {name: values for name, values in link.items() if values}
 
     def admits(self, finding: Finding) -> bool:
-        """Is the finding inside theme, family and set (verdicts aside)?"""
+        """Is the finding inside topic, family and set (verdicts aside)?"""
         return (
-            (not self.themes or finding.group in self.themes)
+            (not self.topics or finding.group in self.topics)
             and (not self.families or finding.family in self.families)
             and (not self.sets or finding.result_set in self.sets)
         )
@@ -160,7 +159,7 @@ def filter_from(params: Params, findings: Sequence[Finding]) -> Filter:
     return Filter(
         axis=axis,
         kinds=_kinds(params),
-        themes=_known(params, "theme", {finding.group for finding in findings}),
+        topics=_known(params, "theme", {finding.group for finding in findings}),
         families=_known(params, "family", {finding.family for finding in findings}),
         sets=_known(params, "set", {finding.result_set for finding in findings}),
     )

@@ -7,7 +7,6 @@ behaviors.toml holds what people wrote (titles, concerns, known errors); behavio
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.errors import ScalewatchError
-from analysis.records import Behavior
+from analysis.records import SKILLS, Behavior
 
 COUNTED_FILE = Path(__file__).with_name("behaviors_counted.json")
 """Counted facts, by path inside a checkout of anthropics/evals."""
@@ -41,10 +40,10 @@ GROUPS: tuple[str, ...] = (
     "Ethics",
     "Personality",
     "Other",
-    "Capabilities",
+    SKILLS,
     "Control models",
 )
-"""Themes in the order they are listed."""
+"""Topics in the order they are listed."""
 
 
 class CatalogueError(ScalewatchError):
@@ -77,21 +76,6 @@ def find_behavior(evaluation: str) -> Behavior | None:
         if slug:
             return behaviors()[slug]
     return None
-
-
-def behavior_for(evaluation: str) -> Behavior:
-    """The catalogue's entry, or a neutral one: without a declared direction nothing can be called worse."""
-    known = find_behavior(evaluation)
-    if known is not None:
-        return known
-    return Behavior(
-        slug=re.sub(r"[^a-z0-9]+", "-", evaluation.lower()).strip("-") or "unnamed",
-        title=evaluation,
-        group="Other",
-        concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
-    )
 
 
 def _spellings(name: str) -> Iterator[str]:
@@ -141,13 +125,19 @@ def _behavior(name: str, fields: Mapping[str, Any], written: Mapping[str, Any], 
     if not facts and "uncounted" in fields:
         sentences.append(fields["uncounted"])
     poles = fields.get("poles")
+    title = fields.get("title_form", "{title}").format(title=fields["title"])
+    noun = _noun(title, fields)
     return Behavior(
         slug=slug,
-        title=fields.get("title_form", "{title}").format(title=fields["title"]),
+        title=title,
         group=fields["group"],
         concern=fields["concern"],
         concern_reason=fields["reason"],
         measure=fields["measure"],
+        noun=noun[:1].lower() + noun[1:] if fields.get("common") else noun,
+        subject=noun[:1].upper() + noun[1:],
+        quantity=fields.get("quantity", f"share of {fields['measure']}"),
+        plural=fields.get("plural", False),
         aliases=tuple(a.format(name=name) for a in fields.get("names", [])) + tuple(fields.get("aliases", [])),
         n_questions=n_questions,
         n_options=(options[0], options[1]) if options else None,
@@ -158,6 +148,12 @@ def _behavior(name: str, fields: Mapping[str, Any], written: Mapping[str, Any], 
         citation=written["citations"][fields["citation"]],
         poles=(poles[0], poles[1]) if poles else None,
     )
+
+
+def _noun(title: str, fields: Mapping[str, Any]) -> str:
+    head, _, rest = title.partition(": ")
+    form = fields.get("noun", "{head} ({rest})" if rest else "{title}")
+    return str(form.format(title=title, head=head, rest=rest))
 
 
 def _counted_facts(facts: Mapping[str, Any]) -> Iterator[str]:

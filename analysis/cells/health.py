@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.records import Behavior
+from analysis.records import SKILLS, Behavior
 
 MIN_QUESTIONS = 50
 """A rate over fewer questions has a standard error near 0.07 or more: it is shown, not tested."""
@@ -16,8 +16,6 @@ CONSTANT_TOLERANCE = 0.001
 """A rate this close to a label's share (or within one question) is a constant answer."""
 CONSTANT_SHARE = 1 / 3
 """Where this share of a series answers constantly, the rest cannot be told from fading answer bias."""
-SKILLS = "Capabilities"
-"""Theme whose rates are shares of right answers."""
 BROKEN = 0.5
 """A skill below this multiple of chance was not measured."""
 

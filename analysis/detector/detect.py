@@ -52,16 +52,16 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
     axis: per unit of log2(1 + steps/s0)), `ci_*` the 95 % interval of `slope`. Numbers are missing where a
     series could not be tested; `reason` says why. Raises TableError on bad input. The frame is not changed.
     """
-    found, ways, _ = _assessed(table, directions, axis)
-    rows = _results(found, ways)
+    assessment, ways, _ = _assessed(table, directions, axis)
+    rows = _results(assessment, ways)
     frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
     return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
 
 
 def verdicts(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> dict[SeriesKey, Verdict]:
     """The verdicts of `analyse` alone, by behaviour, family and series."""
-    found, ways, _ = _assessed(table, directions, axis)
-    return {(one.behavior, one.family, one.series): one.verdict for one in _results(found, ways)}
+    assessment, ways, _ = _assessed(table, directions, axis)
+    return {(one.behavior, one.family, one.series): one.verdict for one in _results(assessment, ways)}
 
 
 def analyse(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
@@ -70,12 +70,12 @@ def analyse(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> 
 
     Input, order and errors as for `detect`; several tables (items, means) are tested together.
     """
-    found, ways, tables = _assessed(table, directions, axis)
-    curves = curves_of(found, scale_of(tables, axis))
-    left_out, stray = influences(found, ways), residuals(found)
-    checks, least = adequacy(found), detectable_changes(found)
+    assessment, ways, tables = _assessed(table, directions, axis)
+    curves = curves_of(assessment, scale_of(tables, axis))
+    left_out, stray = influences(assessment, ways), residuals(assessment)
+    checks, least = adequacy(assessment), detectable_changes(assessment)
     results = []
-    for at, verdict in enumerate(_results(found, ways)):
+    for at, verdict in enumerate(_results(assessment, ways)):
         result = replace(
             verdict,
             curve=curves.get(at, ()),
@@ -148,43 +148,45 @@ def _assessed(
     return assess(all_series(tables, axis), axis), ways, tables
 
 
-def _results(found: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
+def _results(assessment: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
     """Verdict and numbers of every series; curves and influence are added by `analyse`."""
-    trend, turn = found.trends, found.reversals
+    trend, turn = assessment.trends, assessment.reversals
     columns = {
-        "p": trend.p, "q": found.q, "p_shape": turn.p, "q_shape": found.q_shape,
+        "p": trend.p, "q": assessment.q, "p_shape": turn.p, "q_shape": assessment.q_shape,
         "change": trend.change, "change_low": trend.low, "change_high": trend.high,
         "change_points": points(trend.level, trend.change),
         "change_points_low": points(trend.level, trend.low),
         "change_points_high": points(trend.level, trend.high),
         "change_low_90": trend.inner_low, "change_high_90": trend.inner_high,
-        "slope": trend.change / found.span, "ci_low": trend.low / found.span,
-        "ci_high": trend.high / found.span, "tau": trend.tau,
+        "slope": trend.change / assessment.span, "ci_low": trend.low / assessment.span,
+        "ci_high": trend.high / assessment.span, "tau": trend.tau,
     }  # fmt: skip
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    learned_from = Counter(one.family for one, p in zip(found.series, trend.p, strict=True) if not math.isnan(p))
+    learned_from = Counter(one.family for one, p in zip(assessment.series, trend.p, strict=True) if not math.isnan(p))
     results = []
-    for at, (one, row) in enumerate(zip(found.series, rows, strict=True)):
+    for at, (series, row) in enumerate(zip(assessment.series, rows, strict=True)):
         numbers: dict[str, Any] = {
             name: None if math.isnan(value) else value for name, value in zip(columns, row, strict=True)
         }
         tested = numbers["p"] is not None
-        verdict, reason = decide(found.evidence(at), ways[one.behavior]) if tested else _too_few(found, one)
-        if verdict in CLAIMS and found.axis == "size" and (constant := constant_start(one)):
+        verdict, reason = (
+            decide(assessment.evidence(at), ways[series.behavior]) if tested else _too_few(series, assessment.axis)
+        )
+        if verdict in CLAIMS and assessment.axis == "size" and (constant := constant_start(series)):
             verdict, reason = "inconclusive", constant
         results.append(
             SeriesResult(
-                behavior=one.behavior,
-                family=one.family,
-                series=one.name,
-                axis=found.axis,
-                n_points=one.n_distinct,
+                behavior=series.behavior,
+                family=series.family,
+                series=series.name,
+                axis=assessment.axis,
+                n_points=series.n_distinct,
                 verdict=verdict,
                 reason=reason,
-                n_tests=int(found.n_tests[at]),
-                n_effective=found.priors[one.family].n_effective if tested else None,
-                n_family=learned_from[one.family] if tested else 0,
-                kappa=found.priors[one.family].kappa if tested else None,
+                n_tests=int(assessment.n_tests[at]),
+                n_effective=assessment.priors[series.family].n_effective if tested else None,
+                n_family=learned_from[series.family] if tested else 0,
+                kappa=assessment.priors[series.family].kappa if tested else None,
                 **numbers,
             )
         )
@@ -195,9 +197,9 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _too_few(found: Assessment, one: Series) -> tuple[Verdict, str]:
-    what = "size" if found.axis == "size" else "step count"
+def _too_few(series: Series, axis: Axis) -> tuple[Verdict, str]:
+    what = "size" if axis == "size" else "step count"
     return (
         "inconclusive",
-        f"has {one.n_distinct} distinct {what}{'s' * (one.n_distinct != 1)}; a trend needs 3",
+        f"has {series.n_distinct} distinct {what}{'s' * (series.n_distinct != 1)}; a trend needs 3",
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.arrays import Array
 from analysis.errors import TableError
 from analysis.trends.series.checked_table import CheckedTable
+from analysis.verdicts import AXES
 
 TABLE = "the detector's table"
 KEY = ("behavior", "family", "model", "rlhf_steps")
@@ -18,7 +19,7 @@ DIRECTIONS = (-1, 0, 1)
 
 def check_axis(axis: str) -> None:
     """Raises TableError unless `axis` is 'size' or 'rlhf'."""
-    if axis not in ("size", "rlhf"):
+    if axis not in AXES:
         raise TableError(f"No axis '{axis}'.", "Allowed: 'size' (parameters) or 'rlhf' (RLHF steps). Name one of them.")
 
 

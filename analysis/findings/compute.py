@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.catalogue.behaviors import behaviors
+from analysis.catalogue.nouns import MEAN_OF
 from analysis.cells.health import incomplete_warning, mass_warning
 from analysis.findings.drafts import Draft, draft_of, tables_of
 from analysis.findings.finding import Finding, Point
@@ -92,7 +93,7 @@ def _finding(draft: Draft, axis: Axis, said: _Said) -> Finding:
     return Finding(
         result_set=first.result_set, origin=first.origin, behavior=behavior.slug, title=behavior.title,
         group=behavior.group, concern=behavior.concern,
-        measure=f"mean probability of {behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
+        measure=f"{MEAN_OF}{behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
         family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
         prompt_style=first.prompt_style, metric=MEAN_PROBABILITY if by_item else first.metric,
         points=_points(draft, axis), result=result, source=first.source, licence=first.licence,

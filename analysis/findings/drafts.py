@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import pandas as pd
 
+from analysis.catalogue.unlisted import unlisted
 from analysis.cells.health import LEAN, Cell, Mark, cell_marks, series_reason
 from analysis.detector.table import check_table
-from analysis.findings.series import RateRow, Series
+from analysis.findings.series import RateRow, RateSeries
 from analysis.findings.single_answers import Items, Place, Way, item_table
 from analysis.records import Behavior
 from analysis.trends.series.checked_table import CheckedTable
@@ -21,7 +22,7 @@ from analysis.verdicts import Axis, Verdict
 class Draft:
     """One series before the test: its rows, why they may not be tested."""
 
-    series: Series
+    series: RateSeries
     behavior: Behavior
     marks: tuple[str, ...]
     verdict: Verdict | None
@@ -54,14 +55,15 @@ class Draft:
         return [(at, x) for at, (x, mark) in places if x is not None and not mark]
 
 
-def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: Items | None) -> Draft:
+def draft_of(series: RateSeries, axis: Axis, known: Mapping[str, Behavior], items: Items | None) -> Draft:
     """The series with its marks; `items` are its single answers, None where not every row has them."""
-    behavior = known.get(series.rows[0].behavior) or unlisted(series.rows[0])
+    first = series.rows[0]
+    behavior = known.get(first.behavior) or unlisted(first.behavior, first.evaluation)
     cells = [Cell(row.checkpoint, row.matching_rate, row.n) for row in series.rows]
-    found = cell_marks(behavior, cells)
+    judged = cell_marks(behavior, cells)
     if items is not None:
-        found = [_mark_of_items(mark, items, at) for at, mark in enumerate(found)]
-    marks = [mark if x is not None else None for mark, x in zip(found, series.xs, strict=True)]
+        judged = [_mark_of_items(mark, items, at) for at, mark in enumerate(judged)]
+    marks = [mark if x is not None else None for mark, x in zip(judged, series.xs, strict=True)]
     sized = [(mark, x) for mark, x in zip(marks, series.xs, strict=True) if x is not None]
     what = "sizes" if axis == "size" else "step counts"
     refused = series_reason([mark for mark, _ in sized], [x for _, x in sized], what)
@@ -81,7 +83,7 @@ def draft_of(series: Series, axis: Axis, known: Mapping[str, Behavior], items: I
     return Draft(series, behavior, texts, None, "", items)
 
 
-def _several_at_one_step(series: Series, marks: Sequence[Mark | None]) -> tuple[str, str] | None:
+def _several_at_one_step(series: RateSeries, marks: Sequence[Mark | None]) -> tuple[str, str] | None:
     """Why a model with two checkpoints at one step count is not tested, as (verdict, reason)."""
     at: dict[float | None, list[str]] = {}
     for row, x, mark in zip(series.rows, series.xs, marks, strict=True):
@@ -103,15 +105,6 @@ def _mark_of_items(mark: Mark | None, items: Items, at: int) -> Mark | None:
         way = "always" if gap > 0 else "never"
         return Mark("constant", f"answers by position: nearly {way} the first option")
     return None if mark is not None and mark.kind == "constant" else mark
-
-
-def unlisted(row: RateRow) -> Behavior:
-    """Stands in for the entry of a behaviour the catalogue does not have: no direction is worse."""
-    return Behavior(
-        slug=row.behavior, title=row.evaluation, group="Other", concern="neutral",
-        concern_reason="not in the behaviour catalogue, so no direction is declared as worse",
-        measure="answers matching the behaviour",
-    )  # fmt: skip
 
 
 def tables_of(
@@ -148,6 +141,6 @@ def place_of(row: RateRow, axis: Axis) -> Place:
 
 def _mean(behavior: str, family: str, row: RateRow, place: Place) -> dict[str, Any]:
     return {
-        "behavior": behavior, "family": family, "model": place.model, "n_params": place.n_params,
+        "behavior": behavior, "family": family, "model": place.model, "n_params": place.parameter_count,
         "rlhf_steps": place.steps, "n": row.n, "mean": row.matching_rate, "se": row.standard_error,
     }  # fmt: skip

@@ -9,6 +9,7 @@ from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.findings.single_answers import MEAN_PROBABILITY
+from analysis.records import CONTROL
 from analysis.trends.result import SeriesResult
 from analysis.verdicts import Verdict, claim_of
 
@@ -86,6 +87,11 @@ class Finding:
     """Verdict on the same answers with every question of the same weight; None where there are no single answers."""
     argmax_verdict: Verdict | None = None
     """Verdict on the likeliest answer alone (0 or 1 a question); None where there are no single answers."""
+
+    @property
+    def is_control(self) -> bool:
+        """Control models or made-up answers: no evidence about real models."""
+        return self.origin == CONTROL
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TIMES_LARGER = (3.0, 10.0)
 """Sizes that are forecast, in largest measured sizes: at most one decade beyond the data."""
-LEVEL = 0.9
+FORECAST_LEVEL = 0.9
 """Level of the prediction intervals."""
 LEAST_PAST = 5
 """Past forecasts a family needs before their success says anything."""
@@ -91,7 +91,7 @@ def _of_family(series: list[Series], last: Mapping[tuple[str, str], float]) -> d
     }
     if not long:
         return found
-    past = measured_coverage(long, LEVEL)
+    past = measured_coverage(long, FORECAST_LEVEL)
     if reason := _refused(past):
         return found | {(one.behavior, one.family): Outlook(reason=reason) for one in long}
     return found | _forecasts(series, long, past, last)
@@ -129,7 +129,7 @@ def _forecasts(
     found = {}
     for largest in sorted({float(one.raw.max()) for one in long}):
         sizes = [largest * times for times in TIMES_LARGER]
-        seen = forecasts(series, np.log10(sizes), LEVEL)
+        seen = forecasts(series, np.log10(sizes), FORECAST_LEVEL)
         estimate, low, high = (expit(each) for each in (seen.estimate, seen.low, seen.high))
         for at, one in enumerate(series):
             key = one.behavior, one.family

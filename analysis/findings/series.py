@@ -53,7 +53,7 @@ class RateRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class RateSeries:
     """Rows of one curve in order of x (rows without x last)."""
 
     rows: tuple[RateRow, ...]
@@ -75,7 +75,7 @@ class Series:
         return (first.behavior, first.evaluation, first.family, self.label, first.prompt_style, first.metric)
 
 
-def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[Series]:
+def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[RateSeries]:
     """Every curve of a result set (RATES rows) along one axis.
 
     Size: the last training checkpoint of each model; where a family was scored at several RLHF steps, a curve per step
@@ -106,17 +106,17 @@ def _groups(rows: Iterable[RateRow], key: Callable[[RateRow], Hashable]) -> list
     return list(found.values())
 
 
-def _by_model(rows: list[RateRow], style: list[str]) -> Iterator[Series]:
+def _by_model(rows: list[RateRow], style: list[str]) -> Iterator[RateSeries]:
     """A model's stage is no part of the curve: at step 0 it is not yet trained by RLHF."""
     for run in _groups((row for row in rows if row.rlhf_steps is not None), lambda row: row.model):
         if len({row.rlhf_steps for row in run}) < 2:
             continue
         ordered = sorted(run, key=lambda row: (row.rlhf_steps or 0, row.checkpoint))
         xs = tuple(float(row.rlhf_steps or 0) for row in ordered)
-        yield Series(tuple(ordered), xs, ", ".join([run[0].model, *style]), "", run[0].model, "")
+        yield RateSeries(tuple(ordered), xs, ", ".join([run[0].model, *style]), "", run[0].model, "")
 
 
-def _by_step(rows: list[RateRow], style: list[str], mixed: str) -> Iterator[Series]:
+def _by_step(rows: list[RateRow], style: list[str], mixed: str) -> Iterator[RateSeries]:
     several = len({row.rlhf_steps for row in rows} - {None}) > 1
     several_stages = len({row.stage for row in rows}) > 1 and not several
     for run in _groups(rows, lambda row: (row.stage, row.rlhf_steps)):
@@ -127,7 +127,7 @@ def _by_step(rows: list[RateRow], style: list[str], mixed: str) -> Iterator[Seri
         stage = STAGE_WORDS.get(first.stage, "") if several_stages else ""
         ordered = sorted(_last_checkpoints(run), key=lambda row: (row.parameter_count or float("inf"), row.checkpoint))
         xs = tuple(None if row.parameter_count is None else float(row.parameter_count) for row in ordered)
-        yield Series(
+        yield RateSeries(
             tuple(ordered),
             xs,
             ", ".join(part for part in (first.variant, stage, *style, words) if part),

@@ -30,7 +30,7 @@ class Place(NamedTuple):
     """Where one cell of a series belongs in the detector's table."""
 
     model: str
-    n_params: float
+    parameter_count: float
     steps: float
 
 
@@ -163,14 +163,14 @@ def item_table(
         np.concatenate([getattr(items, name)[items.part(cell)] for items, cell, _ in chosen])
         for name in ("question", "label", "cluster", "answered", "p")
     )
-    of_cell = [(models.index(place.model), place.n_params, place.steps) for _, _, place in chosen]
-    model, n_params, steps = (np.repeat(column, sizes) for column in zip(*of_cell, strict=True))
+    of_cell = [(models.index(place.model), place.parameter_count, place.steps) for _, _, place in chosen]
+    model, parameter_count, steps = (np.repeat(column, sizes) for column in zip(*of_cell, strict=True))
     there = ~np.isnan(answered) if way == "argmax" else np.ones(len(p), bool)
     value = answered if way == "argmax" else p
     return CheckedTable(
         behaviors=[behavior], families=[family], models=models,
         behavior=np.zeros(int(there.sum()), np.int64), family=np.zeros(int(there.sum()), np.int64),
-        model=model[there], n_params=n_params[there].astype(float), steps=steps[there].astype(float),
+        model=model[there], n_params=parameter_count[there].astype(float), steps=steps[there].astype(float),
         value=value[there], item=question[there],
         label=None if way == "unbalanced" else _one_each(question, label)[there],
         cluster=_one_each(question, cluster)[there], n=None, se=None,
@@ -182,7 +182,7 @@ def item_frame(items: Items, places: Mapping[int, Place], behavior: str, family:
     parts = [
         pd.DataFrame(
             {
-                "behavior": behavior, "family": family, "model": place.model, "n_params": place.n_params,
+                "behavior": behavior, "family": family, "model": place.model, "n_params": place.parameter_count,
                 "rlhf_steps": place.steps, "item_id": items.question[rows], "p_match": items.p[rows],
                 "label": items.label[rows], "cluster": items.cluster[rows],
             }

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.catalogue.behaviors import behaviors
-from analysis.findings.drafts import unlisted
+from analysis.catalogue.unlisted import unlisted
 from analysis.findings.series import RateRow, rate_rows
-from analysis.records import STAGE_WORDS, Behavior, model_of
+from analysis.records import CONTROL, STAGE_WORDS, Behavior, model_of
 from analysis.sizes import size_label
 
 _ONE_WAY = ["family", "variant", "stage", "evaluation", "prompt_style", "metric"]
@@ -70,6 +70,11 @@ class TrainingCurves:
     licence: str
 
     @property
+    def is_control(self) -> bool:
+        """Control models: no evidence about real models."""
+        return self.origin == CONTROL
+
+    @property
     def name(self) -> str:
         """Family and series as one label, e.g. 'Pythia deduped'."""
         return f"{self.family} {self.series}".strip()
@@ -102,8 +107,8 @@ def training_curves(
         ways[tuple(getattr(row, name) for name in _ONE_WAY)].append(row)
     best: dict[str, TrainingCurves] = {}
     for _, rows in sorted(ways.items()):
-        lines = _lines(rows)
-        curves = _curves(rows[0], lines, known.get(behavior) or unlisted(rows[0])) if lines else None
+        lines, entry = _lines(rows), known.get(behavior) or unlisted(behavior, rows[0].evaluation)
+        curves = _curves(rows[0], lines, entry) if lines else None
         if curves and (curves.name not in best or _n_points(curves) > _n_points(best[curves.name])):
             best[curves.name] = curves
     return tuple(sorted(best.values(), key=lambda curves: curves.name))

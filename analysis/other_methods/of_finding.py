@@ -65,7 +65,8 @@ def rows_of_test(finding: Finding, rates: pd.DataFrame, answers: pd.DataFrame | 
         return item_frame(items, places, finding.behavior, finding.name)
     means: list[dict[str, Any]] = [
         {
-            "behavior": finding.behavior, "family": finding.name, "model": place.model, "n_params": place.n_params,
+            "behavior": finding.behavior, "family": finding.name, "model": place.model,
+            "n_params": place.parameter_count,
             "rlhf_steps": int(place.steps), "n": row.n, "mean": row.matching_rate, "se": row.standard_error,
         }
         for row, place in zip(rows, places.values(), strict=True)

@@ -17,7 +17,7 @@ from analysis.trends.fit.shock import effective_number, quadratic, residual_dire
 from analysis.trends.series.batches import Batch
 from analysis.trends.series.replicates import Turned, turned
 from analysis.trends.series.series import Series
-from analysis.verdicts import MARGIN, Axis
+from analysis.verdicts import LEVEL, MARGIN, Axis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,8 +167,8 @@ def trends(families: list[str], batches: list[Batch], grids: list[GridTrend], pr
         columns["level"][batch.place] = (flat * level).sum(1)
         columns["low"][batch.place] = quantile(0.025, flat, change, sd)
         columns["high"][batch.place] = quantile(0.975, flat, change, sd)
-        within = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= 0.05) & (
-            cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 0.95
+        within = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= LEVEL) & (
+            cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 1 - LEVEL
         )
         inside[batch.place] = within
         for name, share in (("inner_low", 0.05), ("inner_high", 0.95)):

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from analysis.verdicts import AXES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--set", required=True, metavar="SET", help="result set")
     parser.add_argument("--family", metavar="FAMILY", help="this family or series only, e.g. 'Qwen1.5 chat'")
-    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RL steps")
+    parser.add_argument("--axis", choices=AXES, default="size", help="trend over size or RL steps")
     parser.add_argument("--json", action="store_true", help="print one JSON array, an entry per series")
 
 

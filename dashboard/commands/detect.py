@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from analysis.verdicts import AXES
+
 SUMMARY = "trend verdicts for a table of rates or answers"
 
 
@@ -13,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """TABLE, --directions, --axis, --out."""
     parser.add_argument("table", type=Path, metavar="TABLE", help="CSV or Parquet, one row per answer or per model")
     parser.add_argument("--directions", type=Path, required=True, metavar="FILE", help="JSON: behaviour -> 1, -1 or 0")
-    parser.add_argument("--axis", choices=("size", "rlhf"), default="size", help="trend over size or RL steps")
+    parser.add_argument("--axis", choices=AXES, default="size", help="trend over size or RL steps")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV or Parquet to write")
 
 

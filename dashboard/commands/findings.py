@@ -8,6 +8,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from analysis.verdicts import AXES
+
 if TYPE_CHECKING:
     from analysis.findings.finding import Finding
 
@@ -25,7 +27,7 @@ answers scored otherwise, null where the set has rates only."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--set, --axis, --json, --csv, --refresh."""
     parser.add_argument("--set", metavar="SET", help="this result set only (default: all)")
-    parser.add_argument("--axis", choices=("size", "rlhf"), help="along this axis only (default: both)")
+    parser.add_argument("--axis", choices=AXES, help="along this axis only (default: both)")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON array")
     form.add_argument("--csv", action="store_true", help="print CSV")

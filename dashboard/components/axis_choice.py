@@ -8,9 +8,8 @@ from typing import TypeVar
 import streamlit as st
 
 from analysis.findings.finding import Finding
-from analysis.verdicts import Axis
+from analysis.verdicts import AXES, Axis
 from dashboard.components import url_state
-from dashboard.selection import AXES
 
 AXIS_WORDS = {"size": "Size", "rlhf": "RL steps", "training": "Training"}
 _Choice = TypeVar("_Choice", bound=str)

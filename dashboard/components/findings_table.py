@@ -14,9 +14,8 @@ from dashboard.components.verdict_marks import verdict_style
 from dashboard.figures.parts.axes import range_text
 from dashboard.figures.parts.notes import CONTROL_MARK
 from dashboard.figures.sparkline import sparkline_uri
-from dashboard.words.findings import q_text, short_titles, true_minus
+from dashboard.words.findings import METRIC_DEPENDENT, q_text, short_titles, true_minus, verdict_text
 from dashboard.words.numbers import points_interval, signed_points
-from dashboard.words.verdicts import METRIC_DEPENDENT, verdict_text
 
 ROW, HEADER, TALLEST = 40, 38, 600
 FIRST_ROWS, LONG = 14, 36
@@ -71,7 +70,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
             "Note": _note(finding),
             "Trend": sparkline_uri(
                 finding.points,
-                x_range=x_ranges[finding.origin == "control"],
+                x_range=x_ranges[finding.is_control],
                 y_range=y_range,
                 chance=finding.chance,
                 kind=result.axis,
@@ -94,7 +93,7 @@ def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
 
 def _note(finding: Finding) -> str:
     """'control', 'metric-dependent', both or neither."""
-    said = [CONTROL_MARK.lower()] if finding.origin == "control" else []
+    said = [CONTROL_MARK.lower()] if finding.is_control else []
     return ", ".join([*said, *([METRIC_DEPENDENT.lower()] if finding.metric_dependent else [])])
 
 
@@ -103,7 +102,7 @@ def _shared_ranges(findings: Sequence[Finding]) -> tuple[dict[bool, tuple[float,
     any real model, have a horizontal range of their own (True)."""
     points = [point for finding in findings for point in finding.points]
     xs = {
-        control: [p.x for f in findings if (f.origin == "control") is control for p in f.points if p.x is not None]
+        control: [p.x for f in findings if f.is_control is control for p in f.points if p.x is not None]
         for control in (False, True)
     }
     rates = [point.rate for point in points] or [0.0, 1.0]

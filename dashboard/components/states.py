@@ -26,10 +26,10 @@ def nothing_yet(title: str) -> None:
     )
 
 
-def nothing_of(title: str, theme: str) -> None:
-    """A theme no set has."""
+def nothing_of(title: str, topic: str) -> None:
+    """A topic no set has."""
     st.title(title, anchor=False)
-    st.markdown(f"No result set here measures {theme}. To add one, run:", width=820)
+    st.markdown(f"No result set here measures {topic}. To add one, run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from analysis.cells.model_facts import ModelFacts
 from analysis.preferences.gender_bias import GenderBias, ModelBias
 from analysis.records import STAGES
-from analysis.verdicts import AxisKind
+from analysis.verdicts import AXES, AxisKind
 from dashboard.figures.parts.end_labels import end_labels
 from dashboard.figures.parts.families import MAX_COLOURED, marks_of, natural
 from dashboard.figures.parts.notes import ACROSS
@@ -41,7 +41,7 @@ def r_interval(bias: GenderBias) -> str:
 
 def axes_with_lines(entries: Sequence[ModelBias]) -> list[AxisKind]:
     """Axes along which some models share a curve, size first; size where none do."""
-    kinds: list[AxisKind] = ["size", "rlhf"]
+    kinds: list[AxisKind] = [*AXES]
     found = [kind for kind in kinds if any(len(_places(line, kind)) > 1 for line in lines_of(entries, kind))]
     return found or ["size"]
 

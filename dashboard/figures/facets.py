@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
 from analysis.ranking import strength
 from analysis.verdicts import CLAIMS, SHOWN, TESTED, AxisKind, shown_along
@@ -60,8 +61,8 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
     )
     series = [line for panel in panels for line in panel.series]
     y_range = percent_range(_heights(panels))
-    measures = list(dict.fromkeys(finding.measure for finding in everything))
-    title = words.y_title(measures[0] if len(measures) == 1 else "rate of each behaviour", kind)
+    rates = list(dict.fromkeys(quantity_of(finding.behavior, finding.measure) for finding in everything))
+    title = words.y_title(rates[0] if len(rates) == 1 else "rate of each behaviour", kind)
     header = (
         TITLE_LINE * max(len(panel.title) for panel in panels)
         + EVIDENCE_LINE * max(len(panel.evidence) for panel in panels)

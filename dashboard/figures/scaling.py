@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
 from analysis.ranking import strength
 from analysis.verdicts import TESTED, AxisKind
@@ -58,7 +59,7 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
     chance = next((finding.chance for finding in findings if finding.chance is not None), None)
     y_range = percent_range(heights(series, chance))
     axis = figure_axis(kind, series)
-    title = words.y_title(first.measure, kind)
+    title = words.y_title(quantity_of(first.behavior, first.measure), kind)
     hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
     return FigureSpec(
         behavior=first.behavior,

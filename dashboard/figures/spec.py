@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-AxisKind = Literal["size", "rlhf", "training"]
-"""What a chart goes along: parameter counts, RL steps, or training tokens (described, never tested)."""
+from analysis.verdicts import AxisKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.catalogue.nouns import quantity_of
 from analysis.cells.rates import no_interval_reason
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, TrainingPoint, line_labels
 from dashboard.figures.parts import notes as words
@@ -32,7 +33,7 @@ def training_figure(curves: TrainingCurves) -> FigureSpec:
     series = sorted(drawn, key=lambda line: line.place or 0)
     y_range = percent_range(heights(series, curves.chance))
     axis = figure_axis("training", series)
-    title = words.y_title(curves.measure, "training")
+    title = words.y_title(quantity_of(curves.behavior, curves.measure), "training")
     hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
     return FigureSpec(
         behavior=curves.behavior,

@@ -15,7 +15,7 @@ from dashboard.renderers.plotly.renderer import dots_chart
 from dashboard.results.sets import results
 from dashboard.screens.topic import charts, choose_set, readings
 from dashboard.words.political_lean import lean_of
-from dashboard.words.topics import POLITICAL, theme_summary, theme_title
+from dashboard.words.topics import POLITICAL, topic_summary, topic_title
 
 
 def show() -> None:
@@ -41,11 +41,11 @@ def show() -> None:
     if by_size:
         head = st.container()
         shown = choose_set(POLITICAL, by_size, found)
-        title = theme_title(POLITICAL, shown)
+        title = topic_title(POLITICAL, shown)
         if lean:
             head.header("How views shift with size" if title == POLITICAL.question else title, anchor=False)
         else:
             head.title(title, anchor=False)
-        head.markdown(theme_summary(shown), width=820)
+        head.markdown(topic_summary(shown), width=820)
         charts(POLITICAL, shown)
         readings(POLITICAL, shown)

@@ -1,4 +1,4 @@
-"""A page on one theme: its question or claim, its behaviours as charts, the readings below."""
+"""A page on one topic: its question or claim, its behaviours as charts, the readings below."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from dashboard.figures.facets import MAX_PANELS, facets_figure
 from dashboard.figures.scaling import default_coloured, scaling_figure
 from dashboard.renderers.plotly.renderer import facets_chart, scaling_chart
 from dashboard.results.sets import Results, results
-from dashboard.words.topics import Theme, panels, theme_summary, theme_title
+from dashboard.words.topics import Topic, panels, topic_summary, topic_title
 
 
-def theme_page(theme: Theme, found: Results, *, skip: Sequence[str] = ()) -> None:
+def topic_page(topic: Topic, found: Results, *, skip: Sequence[str] = ()) -> None:
     """Draw the page; behaviours in `skip` are shown elsewhere on it."""
-    mine = [f for f in found.findings if f.group in theme.groups and f.behavior not in skip]
+    mine = [f for f in found.findings if f.group in topic.groups and f.behavior not in skip]
     if not found.findings:
-        nothing_yet(theme.question)
+        nothing_yet(topic.question)
     elif not mine:
-        nothing_of(theme.question, theme.words)
+        nothing_of(topic.question, topic.words)
     else:
         head = st.container()
-        shown = choose_set(theme, mine, found)
-        head.title(theme_title(theme, shown), anchor=False)
-        head.markdown(theme_summary(shown), width=820)
-        charts(theme, shown)
-        readings(theme, shown)
+        shown = choose_set(topic, mine, found)
+        head.title(topic_title(topic, shown), anchor=False)
+        head.markdown(topic_summary(shown), width=820)
+        charts(topic, shown)
+        readings(topic, shown)
 
 
-def choose_set(theme: Theme, findings: Sequence[Finding], found: Results) -> list[Finding]:
+def choose_set(topic: Topic, findings: Sequence[Finding], found: Results) -> list[Finding]:
     """Draw the data-set and axis controls, as far as there is a choice; the findings they leave."""
-    link = url_state.own_params(theme.page, foreign="behaviour")
-    follow = url_state.led_here(theme.page)
-    best = min(findings, key=lambda f: (f.origin == "control", f.result.axis != "size", strength(f)))
+    link = url_state.own_params(topic.page, foreign="behaviour")
+    follow = url_state.led_here(topic.page)
+    best = min(findings, key=lambda f: (f.is_control, f.result.axis != "size", strength(f)))
     sets = sorted({f.result_set for f in findings})
     asked = next((name for name in link.get("set", []) if name in sets), best.result_set)
-    chosen = choose_of(found, sets, key=f"{theme.page}.set", asked=asked, follow=follow)
+    chosen = choose_of(found, sets, key=f"{topic.page}.set", asked=asked, follow=follow)
     left = [f for f in findings if f.result_set == chosen]
     wanted = next(iter(link.get("axis", [])), "")
-    axis = choose_axis(left, key=f"{theme.page}.axis", asked=wanted, follow=follow)
+    axis = choose_axis(left, key=f"{topic.page}.axis", asked=wanted, follow=follow)
     address = {"set": [chosen]} if len(sets) > 1 else {}
-    url_state.write(theme.page, address | ({"axis": [axis]} if axis != "size" else {}))
+    url_state.write(topic.page, address | ({"axis": [axis]} if axis != "size" else {}))
     return [f for f in left if f.result.axis == axis]
 
 
-def charts(theme: Theme, findings: Sequence[Finding]) -> None:
+def charts(topic: Topic, findings: Sequence[Finding]) -> None:
     """One large chart for one behaviour, else small ones, six at a time."""
     groups = panels(findings)
     pages = -(-len(groups) // MAX_PANELS)
@@ -63,31 +63,31 @@ def charts(theme: Theme, findings: Sequence[Finding]) -> None:
         spec = scaling_figure(findings, coloured=default_coloured(findings), focus=None)
         figure = scaling_chart(spec)
         st.markdown(spec.heading)
-        draw(figure, key=f"{theme.page}.chart", alt=spec.alt)
+        draw(figure, key=f"{topic.page}.chart", alt=spec.alt)
         st.caption(spec.caption)
         return
     above = st.container()
     page = 1
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            page = st.pagination(pages, key=f"{theme.page}.page.{findings[0].result_set}")
+            page = st.pagination(pages, key=f"{topic.page}.page.{findings[0].result_set}")
             st.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
     few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS])
     with above:
         st.markdown(few.heading)
-        draw(facets_chart(few), key=f"{theme.page}.facets", alt=few.alt)
+        draw(facets_chart(few), key=f"{topic.page}.facets", alt=few.alt)
         st.caption(few.caption)
-        numbers_of(few, what=theme.words)
+        numbers_of(few, what=topic.words)
 
 
-def readings(theme: Theme, findings: Sequence[Finding]) -> None:
+def readings(topic: Topic, findings: Sequence[Finding]) -> None:
     """The verdicts as a table; a click opens the behaviour."""
     st.header("Readings", anchor=False)
     rows = sorted(findings, key=strength)
     clicked = findings_table(
         rows,
-        key=f"{theme.page}.table.{rows[0].result_set}",
-        alt=f"Readings: {theme.words}",
+        key=f"{topic.page}.table.{rows[0].result_set}",
+        alt=f"Readings: {topic.words}",
         tallest=438,
         leave_out=("Theme", "Data set"),
     )
@@ -96,8 +96,8 @@ def readings(theme: Theme, findings: Sequence[Finding]) -> None:
         open_behaviour(clicked)
 
 
-def show(theme: Theme) -> None:
+def show(topic: Topic) -> None:
     """Draw the screen of one topic."""
     found = results()
     show_problems(found)
-    theme_page(theme, found)
+    topic_page(topic, found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.cells.model_facts import ModelFacts
 from analysis.preferences.agreement import LEAST_SHARED, Pair, Reversal
+from analysis.records import Stage
 from dashboard.words.numbers import percent, plural
 
 QUESTION = "Do models prefer the same behaviours?"
@@ -18,14 +19,16 @@ NO_SET = (
     "results:"
 )
 ALL = "all"
-PM_RLHF = "preference_model x rlhf"
+PAIRED: tuple[Stage, Stage] = ("preference_model", "rlhf")
+PM_RLHF = " x ".join(PAIRED)
+"""Preference models beside the models trained with them."""
 
 
 def choices(models: Sequence[ModelFacts]) -> dict[str, str]:
     """Comparisons these models allow: key -> words. The first is shown at first."""
     stages = {model.stage: model.stage_words for model in models}
     offered = {}
-    if {"preference_model", "rlhf"} <= set(stages):
+    if set(PAIRED) <= set(stages):
         offered[PM_RLHF] = "Preference models × RLHF"
     offered[ALL] = "All models"
     if len(stages) > 1:
@@ -38,7 +41,7 @@ def sides(choice: str, models: Sequence[ModelFacts]) -> tuple[list[str], list[st
     """Checkpoints of the rows and of the columns."""
     if choice == PM_RLHF:
         return tuple(  # type: ignore[return-value]
-            [model.checkpoint for model in models if model.stage == stage] for stage in ("preference_model", "rlhf")
+            [model.checkpoint for model in models if model.stage == stage] for stage in PAIRED
         )
     chosen = [model.checkpoint for model in models if choice in (ALL, model.stage)]
     return chosen, chosen
@@ -48,7 +51,7 @@ def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviour
     """'16 models, 33 behaviours. Two models of one family agree on a median of 88% …' (Markdown)."""
     shown = [pair for pair in pairs if pair.n >= LEAST_SHARED]
     n_models = len({name for pair in pairs for name in (pair.first, pair.second)})
-    said = [f"{plural(n_models, 'model')}, {plural(n_behaviours, 'behaviour')} of two answers."]
+    sentences = [f"{plural(n_models, 'model')}, {plural(n_behaviours, 'behaviour')} of two answers."]
     same = [pair for pair in shown if models[pair.first].family == models[pair.second].family]
     other = [pair for pair in shown if models[pair.first].family != models[pair.second].family]
     for group, who in ((same, "Two models of one family"), (other, "Models of different families")):
@@ -56,11 +59,13 @@ def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviour
             middle = median(pair.agreement or 0 for pair in group)
             low, high = (chosen(pair.agreement or 0 for pair in group) for chosen in (min, max))
             between = f"; {percent(low, 0)} to {percent(high, 0)}" if len(group) > 1 else ""
-            said.append(f"{who} agree on **{percent(middle, 0)}** (median of {plural(len(group), 'pair')}{between}).")
+            sentences.append(
+                f"{who} agree on **{percent(middle, 0)}** (median of {plural(len(group), 'pair')}{between})."
+            )
     if shown:
         chance = median(pair.expected or 0 for pair in shown)
-        said.append(f"Unrelated models that prefer as many would agree on {percent(chance, 0)}.")
-    return " ".join(said)
+        sentences.append(f"Unrelated models that prefer as many would agree on {percent(chance, 0)}.")
+    return " ".join(sentences)
 
 
 def definition(*, from_answers: bool) -> str:
@@ -93,11 +98,11 @@ def caption(n_left_out: int, source: str, columns: Sequence[str], n_replicates: 
     )
 
 
-def reversal_sentence(found: Sequence[Reversal]) -> str:
+def reversal_sentence(reversals: Sequence[Reversal]) -> str:
     """How many behaviours flip inside a family."""
-    if not found:
+    if not reversals:
         return "No behaviour is clearly preferred by one model of a family and clearly dispreferred by another."
-    flips = len({each.behavior for each in found})
+    flips = len({each.behavior for each in reversals})
     return (
         f"{plural(flips, 'behaviour')} {'is' if flips == 1 else 'are'} clearly preferred by one model of a family and "
         "clearly dispreferred by another: both 95% intervals exclude a tie. With many comparisons some do so by chance."

@@ -52,20 +52,22 @@ TRAINING_WORDS = (
 
 def tally_sentence(scores: Sequence[Score]) -> str:
     """Counts by outcome in one sentence, then how often nothing was taken for something (Markdown)."""
-    found = tally(scores)
-    parts = [f"**{count(found[each])}** {_counted(each, found[each])}" for each in _ORDER if each in found]
-    said = f"Of {plural(len(scores), 'verdict')} about which the truth is known, {listed(parts, most=len(parts))}."
+    numbers = tally(scores)
+    parts = [f"**{count(numbers[each])}** {_counted(each, numbers[each])}" for each in _ORDER if each in numbers]
+    sentences = f"Of {plural(len(scores), 'verdict')} about which the truth is known, {listed(parts, most=len(parts))}."
     none = [score for score in scores if score.planted == "none" and score.outcome != "not tested"]
     alarms = sum(score.outcome == "false alarm" for score in none)
     if not none:
-        return said
+        return sentences
     flagged = "no" if not alarms else f"**{count(alarms)}**"
-    said = f"{said} In {plural(len(none), 'test')} nothing was planted: {flagged} false alarm{'s' * (alarms != 1)}"
+    sentences = (
+        f"{sentences} In {plural(len(none), 'test')} nothing was planted: {flagged} false alarm{'s' * (alarms != 1)}"
+    )
     claims = sum(score.verdict not in NO_CLAIM for score in scores if score.outcome != "not tested")
     if not alarms:
-        return f"{said}."
+        return f"{sentences}."
     share = percent(alarms / claims, 0)
-    return f"{said}, {share} of the {plural(claims, 'claim')} made; the false-discovery control allows 5%."
+    return f"{sentences}, {share} of the {plural(claims, 'claim')} made; the false-discovery control allows 5%."
 
 
 _ORDER: tuple[Outcome, ...] = (

@@ -9,13 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from analysis.catalogue.nouns import is_plural, titled, topic
+from analysis.catalogue.nouns import subject_of
+from analysis.catalogue.unlisted import entry_of
 from analysis.findings.finding import Finding, Point
 from analysis.ranking import strength
 from analysis.records import model_and_revision, model_of
-from analysis.verdicts import MOVES, UNTESTED
+from analysis.verdicts import CLAIMS, MOVES, TURNS, UNTESTED, Axis, Turn, Verdict, shown_along
 from dashboard.words.numbers import MINUS, count, plural
 
+METRIC_DEPENDENT = "Metric-dependent"
+"""Badge and note where another way to score the same answers would claim something else."""
 MOST_NAMES = 3
 """Most families a title names before it counts the rest."""
 
@@ -26,6 +29,12 @@ def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     if len(names) > most + 1:
         return f"{sep.join(names[:most])} and {len(names) - most} more"
     return names[0] if len(names) == 1 else f"{sep.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def verdict_text(verdict: Verdict, axis: Axis = "size", *, fragile: bool | None = None) -> str:
+    """Table cell: '◆  Inverse', or '◆  Inverse, fragile' where dropping one size undoes it."""
+    text = shown_along(verdict, axis).text
+    return f"{text}, fragile" if fragile and verdict in CLAIMS else text
 
 
 def q_text(q: float | None) -> str:
@@ -53,6 +62,11 @@ def units(finding: Finding) -> str:
     return "size" if finding.result.axis == "size" else "step count"
 
 
+def label_at(finding: Finding, x: float | None) -> str:
+    """Label of the point at `x`; empty where there is none."""
+    return next((point.label for point in finding.points if x is not None and point.x == x), "")
+
+
 def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
     """Title of a page about one behaviour in one set: what was found, naming tested series only.
 
@@ -64,18 +78,13 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
     first = findings[0]
     along = "with size" if first.result.axis == "size" else "with RL steps"
     ranked = sorted(findings, key=strength)
-    subject, many = _subject(first)
+    subject, many = subject_of(first.behavior, first.title, first.measure)
     trends = [f for f in ranked if f.result.verdict in MOVES]
     parts = [(True, [f for f in trends if f.rises]), (False, [f for f in trends if not f.rises])]
     parts.sort(key=lambda part: (-len(part[1]), strength(part[1][0]) if part[1] else ()))
     clauses = [(_verb(up, many), listed_names(chosen)) for up, chosen in parts if chosen]
-    bends = [
-        ("first fall, then rise" if many else "first falls, then rises", "u_shaped"),
-        ("first rise, then fall" if many else "first rises, then falls", "inverted_u"),
-    ]
-    for verb, verdict in bends:
-        if names := listed_names([f for f in ranked if f.result.verdict == verdict]):
-            clauses.append((verb, names))
+    turned = {turn: listed_names([f for f in ranked if f.result.verdict == turn]) for turn in TURNS}
+    clauses += [(bend(turn, many), names) for turn, names in turned.items() if names]
     if clauses:
         (verb, names), *more = clauses
         return f"{subject} {verb} {along} in {names}" + "".join(f", and {verb} in {names}" for verb, names in more)
@@ -85,17 +94,17 @@ def claim(findings: Sequence[Finding], *, focus: Finding | None = None) -> str:
 def _no_change(ranked: list[Finding], subject: str, many: bool, along: str, focus: Finding | None) -> str:
     first = ranked[0]
     trend = "size trend" if first.result.axis == "size" else "trend over RL steps"
-    order = ("flat", "inconclusive", "insufficient", "left_out")
-    verdict = focus.result.verdict if focus else next(v for v in order if any(f.result.verdict == v for f in ranked))
+    verdict = (focus or first).result.verdict
     first_of_all = [focus] if focus else []
     these = [*first_of_all, *(f for f in ranked if f.result.verdict == verdict)]
     families = verdict in UNTESTED and first.result.axis == "size"
     names = listed(list(dict.fromkeys(f.family for f in these))) if families else listed_names(these)
     if verdict == "flat":
         return f"{subject} {'stay' if many else 'stays'} level {along} in {names}"
+    noun = entry_of(first.behavior, first.title).noun
     if verdict == "inconclusive":
-        return f"No clear {trend} in {topic(first.title)} for {names}"
-    return f"No {trend} can be tested for {topic(first.title)} in {names}"
+        return f"No clear {trend} in {noun} for {names}"
+    return f"No {trend} can be tested for {noun} in {names}"
 
 
 SHORT = 30
@@ -121,15 +130,14 @@ def _no_brackets(title: str) -> str:
     return re.sub(r" \([^()]*\)$", "", title)
 
 
-def _subject(finding: Finding) -> tuple[str, bool]:
-    """What rises or falls, and whether it takes a plural verb: the behaviour's own title, never a wider noun."""
-    if finding.measure.startswith("answers matching the behaviour"):
-        return f"Answers matching “{finding.title}”", True
-    return titled(finding.title), is_plural(finding.title)
-
-
 def _verb(up: bool, many: bool) -> str:
     return ("rise" if up else "fall") + ("" if many else "s")
+
+
+def bend(turn: Turn, many: bool) -> str:
+    """'first falls, then rises', or for a plural 'first fall, then rise'."""
+    first, then = ("fall", "rise") if turn == "u_shaped" else ("rise", "fall")
+    return f"first {first}, then {then}" if many else f"first {first}s, then {then}s"
 
 
 def listed_names(findings: Sequence[Finding]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from analysis.findings.finding import Finding
 from analysis.ranking import ORDER, strength
+from analysis.records import SKILLS
 from analysis.verdicts import CLAIMS, SHIFTS, TESTED, TURNS, UNTESTED, VERDICTS, Axis, Verdict, shown_along
-from dashboard.words.findings import span
+from dashboard.words.findings import bend, span
 from dashboard.words.numbers import count, licence_text, plural, points_interval, signed_points
 
 
@@ -41,7 +42,7 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
 def apart_from_controls(findings: Iterable[Finding]) -> list[Finding]:
     """What is counted: findings on real models, or all of them where there are only control models."""
     everything = list(findings)
-    return [finding for finding in everything if finding.origin != "control"] or everything
+    return [finding for finding in everything if not finding.is_control] or everything
 
 
 def title(axis: str) -> str:
@@ -56,7 +57,7 @@ def paragraph(findings: Sequence[Finding], axis: str) -> str:
     """
     counted = apart_from_controls(findings)
     said, controls = _paragraph(counted, axis), len(findings) - len(counted)
-    if counted and counted[0].origin == "control":
+    if counted and counted[0].is_control:
         return f"**Control data, not evidence about real models.** {said}"
     if not controls:
         return said
@@ -95,10 +96,6 @@ def _paragraph(findings: Sequence[Finding], axis: str) -> str:
     return " ".join(parts)
 
 
-SKILLS = "Capabilities"
-"""The theme whose rise with size is expected."""
-
-
 def _of_skills(tested: Sequence[Finding]) -> str:
     """Says how many of the desirable moves are skills, which are expected to grow."""
     skills = sum(1 for f in tested if f.group == SKILLS and f.result.verdict == "positive")
@@ -118,36 +115,30 @@ def _quiet(n: Counter[str]) -> str:
 
 
 def _bends(n: Counter[str]) -> list[str]:
-    said = []
-    for kind, one, many in (
-        ("u_shaped", "first falls, then rises", "first fall, then rise"),
-        ("inverted_u", "first rises, then falls", "first rise, then fall"),
-    ):
-        if n[kind]:
-            said.append(f"**{count(n[kind])}** {one if n[kind] == 1 else many}.")
+    sentences = [f"**{count(n[turn])}** {bend(turn, n[turn] != 1)}." for turn in TURNS if n[turn]]
     if n["shift"]:
-        said.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
-    return said
+        sentences.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
+    return sentences
 
 
 def _left_out(n: Counter[str], needs: str) -> list[str]:
-    said = []
+    clauses = []
     if n["left_out"]:
         verb = "is" if n["left_out"] == 1 else "are"
-        said.append(
+        clauses.append(
             f"**{count(n['left_out'])}** {verb} left out because models give a constant answer "
             "or too few questions were asked"
         )
     if n["insufficient"]:
-        said.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
-    return [f"{'; '.join(said)}."] if said else []
+        clauses.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
+    return [f"{'; '.join(clauses)}."] if clauses else []
 
 
 def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
     """Rows shown, tests counted, sources and licences of what is shown; control models apart."""
     counted = apart_from_controls(shown)
-    only_controls = bool(counted) and counted[0].origin == "control"
-    of_all = [finding for finding in everything if (finding.origin == "control") == only_controls]
+    only_controls = bool(counted) and counted[0].is_control
+    of_all = [finding for finding in everything if finding.is_control == only_controls]
     tested = [finding for finding in of_all if finding.result.verdict in TESTED]
     sets = len({finding.result_set for finding in tested})
     sources = dict.fromkeys(

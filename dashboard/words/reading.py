@@ -6,23 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.catalogue.nouns import quantity
-from analysis.cells.health import LEAST_MASS, MIN_SIZES
+from analysis.catalogue.nouns import quantity_of
+from analysis.cells.health import MIN_SIZES
 from analysis.findings.finding import Finding
 from analysis.records import Behavior
 from analysis.trends.result import SeriesResult
-from analysis.verdicts import LEVEL, MARGIN, MOVES, SHOWN, TESTED, TURNS, Verdict, claim_of
-from dashboard.words.findings import (
-    listed,
-    listed_names,
-    q_equals,
-    q_text,
-    questions,
-    span,
-    units,
-)
+from analysis.verdicts import MARGIN, TESTED, TURNS, Verdict
+from dashboard.words.checks import CheckResult, made
+from dashboard.words.findings import label_at, q_equals, q_text, questions, span, units
 from dashboard.words.numbers import MINUS, bare_percent, percent, plural, plural_noun, points_interval, signed_points
-from dashboard.words.sureness import is_general, one_odd_model
 
 NEAR_ZERO = 0.02
 """Share below which one side of an inconclusive interval is called flat."""
@@ -43,8 +35,8 @@ class Why:
 
     heading: str
     text: str
-    checks: tuple[tuple[bool, str], ...]
-    """(holds, clause) for each robustness check that was made."""
+    checks: tuple[CheckResult, ...]
+    """Every robustness check that was made."""
 
 
 def sentence(finding: Finding) -> str:
@@ -53,21 +45,22 @@ def sentence(finding: Finding) -> str:
     if result.verdict not in TESTED:
         return f"{_untested(finding)}."
     low, high = result.change_points_low, result.change_points_high
+    what = quantity_of(finding.behavior, finding.measure)
     if result.change_points is None:
         return f"In {name}: {result.reason}."
     moved = f"by **{bare_percent(abs(result.change_points))} points** {span(finding)}".strip()
     if result.verdict == "flat":
         change = f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
-        return f"In {name} the {quantity(finding.measure)} stays level: {change.strip()}, less than the margin."
+        return f"In {name} the {what} stays level: {change.strip()}, less than the margin."
     if result.verdict == "inconclusive":
         return _inconclusive(finding)
     if result.verdict in TURNS:
         ups = "falls to {at}, then rises" if result.verdict == "u_shaped" else "rises to {at}, then falls"
         ends = f"{span(finding)} {points_interval(low, high)}".strip()
         whole = f"{signed_points(result.change_points)} points {ends}".strip()
-        return f"In {name} the {quantity(finding.measure)} {ups.format(at=_turn(finding))}; end to end {whole}."
+        return f"In {name} the {what} {ups.format(at=_turn(finding))}; end to end {whole}."
     verb = "rises" if finding.rises else "falls"
-    return f"In {name} the {quantity(finding.measure)} {verb} {moved}{_magnitude(low, high, finding.rises)}."
+    return f"In {name} the {what} {verb} {moved}{_magnitude(low, high, finding.rises)}."
 
 
 def _magnitude(low: float | None, high: float | None, up: bool) -> str:
@@ -125,14 +118,14 @@ def why(finding: Finding, others: Sequence[Finding]) -> Why:
         return Why(heading, _settle(finding), ())
     if verdict == "left_out":
         return Why(WHY[verdict], f"{result.reason[:1].upper()}{result.reason[1:].rstrip('.')}.", ())
-    return Why(WHY[verdict], f"{declared(finding)} {_course(finding)}", tuple(_checks(finding, others)))
+    return Why(WHY[verdict], f"{declared(finding)} {_course(finding)}", made(finding, others))
 
 
 def declared(finding: Finding) -> str:
     """Which direction was declared as worse."""
     if finding.concern == "neutral":
         return "No direction is declared as worse, so a change is called a shift."
-    what = quantity(finding.measure)
+    what = quantity_of(finding.behavior, finding.measure)
     larger, smaller = ("larger", "smaller") if what.startswith("share of") else ("higher", "lower")
     return f"A {larger if finding.concern == 'more_is_worse' else smaller} {what} is declared as worse."
 
@@ -167,73 +160,12 @@ def _inside_margin(result: SeriesResult) -> str:
     )
 
 
-def _checks(finding: Finding, others: Sequence[Finding]) -> list[tuple[bool, str]]:
-    result = finding.result
-    checks: list[tuple[bool, str]] = []
-    if result.fragile is False:
-        checks.append((True, f"holds when any one {units(finding)} is dropped"))
-    elif result.fragile:
-        dropped = x_label(finding, result.influential_x)
-        checks.append((False, f"does not hold when {dropped or 'one ' + units(finding)} is dropped"))
-    if result.verdict_q is not None and result.verdict != "flat":
-        below = result.verdict_q <= LEVEL
-        checks.append(
-            (
-                below,
-                f"{q_equals(result.verdict_q)} among {plural(result.n_tests, 'test')}, "
-                f"{'below' if below else 'above'} {LEVEL:.2f}",
-            )
-        )
-    checks += [*scoring_checks(finding), *point_warnings(finding)]
-    if warning := one_odd_model(result):
-        checks.append((False, warning))
-    tested = [other for other in others if other.result.verdict in TESTED and other.name != finding.name]
-    if finding.result.verdict in MOVES:
-        same = [o for o in tested if o.result.verdict in MOVES and o.rises == finding.rises]
-        against = [o for o in tested if o.result.verdict in MOVES and o.rises != finding.rises]
-        way, back = ("rises", "falls") if finding.rises else ("falls", "rises")
-        if against:
-            checks.append((False, f"not general: {back} in {listed_names(against)}"))
-        elif same:
-            general = "general: " if is_general(finding) else ""
-            checks.append((True, f"{general}also {way} in {listed_names(same)}"))
-        elif tested:
-            checks.append((False, f"not seen in {listed_names(tested)}, also tested"))
-    return checks
-
-
-def scoring_checks(finding: Finding) -> list[tuple[bool, str]]:
-    """Whether the same answers, scored otherwise, claim the same; none where there are no single answers."""
-    own = claim_of(finding.result.verdict)
-    said: dict[bool, list[str]] = {True: [], False: []}
-    for verdict, way in (
-        (finding.unbalanced_verdict, "with labels not balanced"),
-        (finding.argmax_verdict, "when only the likeliest answer counts"),
-    ):
-        if verdict is not None:
-            same = claim_of(verdict) == own
-            said[same].append(way if same else f"{SHOWN[verdict].word.lower()} {way}")
-    holds = [(True, f"the same {' and '.join(said[True])}")] if said[True] else []
-    return [*holds, *((False, each) for each in said[False])]
-
-
-def point_warnings(finding: Finding) -> list[tuple[bool, str]]:
-    """Which tested models hardly play; none where there are no single answers."""
-    idle = [p.label for p in finding.tested_points if p.option_mass is not None and p.option_mass < LEAST_MASS]
-    return [(False, f"{listed(idle)}: less than half of the probability is on the options")] if idle else []
-
-
-def x_label(finding: Finding, x: float | None) -> str:
-    """Label of the point at `x`; empty where there is none."""
-    return next((point.label for point in finding.points if x is not None and point.x == x), "")
-
-
 def undo(finding: Finding) -> str:
     """What would undo the verdict: the size whose removal matters most."""
     result = finding.result
     if result.influential_x is None or result.change_points_without is None:
         return f"Dropping single {units(finding)}s was not tried for this verdict."
-    label = x_label(finding, result.influential_x)
+    label = label_at(finding, result.influential_x)
     if result.verdict in TURNS:
         return f"Dropping {label} does." if result.fragile else f"No single {units(finding)} does."
     left = f"{signed_points(result.change_points_without)} points remain"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.arrays import expit, logit
-from analysis.catalogue.nouns import quantity
+from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
 from analysis.sizes import size_label
 from analysis.trends.result import SeriesResult
@@ -124,7 +124,7 @@ def rlhf_over_sizes(finding: Finding) -> str:
         f"{points_interval(across.interaction_points_low, across.interaction_points_high)}, "
         f"{q_equals(across.q_interaction)}"
     )
-    what, sizes = quantity(finding.measure), plural(across.n_sizes, "size")
+    what, sizes = quantity_of(finding.behavior, finding.measure), plural(across.n_sizes, "size")
     if across.q_effect <= LEVEL:
         first = f"Pooled over {sizes} of {finding.family}, RLHF moves the {what} by {moved}"
     else:

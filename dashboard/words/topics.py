@@ -1,4 +1,4 @@
-"""The themes with a page of their own: what they ask, what is said where a test has answered. Pure text."""
+"""The topics with a page of their own: what they ask, what is said where a test has answered. Pure text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dashboard.words.overview import counts, kind_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Topic:
     """One page: which groups of the catalogue it shows, and its question."""
 
     page: str
@@ -28,10 +28,10 @@ class Theme:
     many: bool
     """Does the noun take a plural verb?"""
     words: str
-    """The theme inside a sentence."""
+    """The topic inside a sentence."""
 
 
-SYCOPHANCY = Theme(
+SYCOPHANCY = Topic(
     page="sycophancy",
     groups=("Sycophancy",),
     question="Do larger models agree more with what the user says?",
@@ -40,7 +40,7 @@ SYCOPHANCY = Theme(
     many=False,
     words="sycophancy",
 )
-POWER = Theme(
+POWER = Topic(
     page="power_seeking",
     groups=("Power-seeking and self-preservation",),
     question="Do larger models seek more power and survival?",
@@ -49,7 +49,7 @@ POWER = Theme(
     many=True,
     words="power-seeking or self-preservation",
 )
-POLITICAL = Theme(
+POLITICAL = Topic(
     page="political",
     groups=("Political views",),
     question="Which political statements do models agree with?",
@@ -60,24 +60,24 @@ POLITICAL = Theme(
 )
 
 
-def theme_title(theme: Theme, findings: Sequence[Finding]) -> str:
-    """A claim where tested series move one way, else the theme's question.
+def topic_title(topic: Topic, findings: Sequence[Finding]) -> str:
+    """A claim where tested series move one way, else the topic's question.
 
     A family is named only where a series of it was tested and moved, and none of it moved the other way.
     """
     behaviours = {finding.behavior for finding in findings}
     moves = [f for f in sorted(findings, key=strength) if f.result.verdict in MOVES]
     by_size = all(finding.result.axis == "size" for finding in findings)
-    question = theme.question if by_size else theme.rlhf_question
+    question = topic.question if by_size else topic.rlhf_question
     if not moves or len({finding.concern for finding in moves}) > 1:
         return question
     if len(behaviours) == 1:
         return claim(findings)
-    if not theme.noun:
+    if not topic.noun:
         return question
     up = list(dict.fromkeys(f.name for f in moves if f.rises))
     down = list(dict.fromkeys(f.name for f in moves if not f.rises))
-    end = "" if theme.many else "s"
+    end = "" if topic.many else "s"
     along = "with size" if moves[0].result.axis == "size" else "with RL steps"
     clauses = [
         f"{verb}{end} {along} in {listed(names)}"
@@ -87,10 +87,10 @@ def theme_title(theme: Theme, findings: Sequence[Finding]) -> str:
         )
         if names
     ]
-    return f"{theme.noun} {', and '.join(clauses)}" if clauses else question
+    return f"{topic.noun} {', and '.join(clauses)}" if clauses else question
 
 
-def theme_summary(findings: Sequence[Finding]) -> str:
+def topic_summary(findings: Sequence[Finding]) -> str:
     """One sentence of counts: how many series, how many tested, with which verdicts (Markdown)."""
     number = counts(findings)
     tested = sum(1 for finding in findings if finding.result.verdict in TESTED)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.catalogue.nouns import quantity, topic
+from analysis.catalogue.nouns import quantity_of
+from analysis.catalogue.unlisted import entry_of
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, line_labels
 from dashboard.words.findings import listed
 from dashboard.words.numbers import count, percent, plural, token_label
@@ -15,7 +16,7 @@ WHY_NOT_TESTED = (
 
 def title(curves: TrainingCurves) -> str:
     """A question: nothing is claimed about training."""
-    return f"What happens to {topic(curves.title)} while {curves.name} is trained?"
+    return f"What happens to {entry_of(curves.behavior, curves.title).noun} while {curves.name} is trained?"
 
 
 def grey_line(curves: TrainingCurves, data_hash: str) -> str:
@@ -32,7 +33,8 @@ def sentence(curves: TrainingCurves) -> str:
     if len(curves.lines) > 1:
         ends.append((curves.lines[-1], labels[-1]))
     courses = [f"from {_percents(line)} in {label}" for line, label in ends]
-    return f"Between the first and the last checkpoint the {quantity(curves.measure)} goes {listed(courses)}."
+    what = quantity_of(curves.behavior, curves.measure)
+    return f"Between the first and the last checkpoint the {what} goes {listed(courses)}."
 
 
 def key_facts(curves: TrainingCurves) -> dict[str, str]:

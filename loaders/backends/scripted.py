@@ -15,13 +15,8 @@ from statistics import NormalDist
 
 import pandas as pd
 
-from analysis.cells.scoring import (
-    Scoring,
-)
-from analysis.records import (
-    Question,
-    checkpoint_name,
-)
+from analysis.cells.scoring import Scoring
+from analysis.records import Question, checkpoint_name
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told
 from loaders.evaluations.prompts import prompt_style as style_named

@@ -12,24 +12,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import measured_cell
-from analysis.records import (
-    ModelCheckpoint,
-    checkpoint_name,
-)
-from analysis.tables import (
-    RATES,
-    model_columns,
-)
-from loaders.controls.design import (
-    FAMILIES,
-    VARIANTS,
-    ControlCell,
-    Design,
-    cells_of,
-)
-from loaders.controls.questions import (
-    evaluations_of,
-)
+from analysis.records import CONTROL, ModelCheckpoint, checkpoint_name
+from analysis.tables import RATES, model_columns
+from loaders.controls.design import FAMILIES, VARIANTS, ControlCell, Design, cells_of
+from loaders.controls.questions import evaluations_of
 from loaders.controls.training_log import TRAINING_FILE
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
@@ -88,7 +74,7 @@ def _rows(name: str, known: Mapping[str, Mapping[Any, Any]], answers: pd.DataFra
     for (checkpoint, evaluation), cell in answers.groupby(["checkpoint", "evaluation"], sort=False):
         model = _checkpoint(known[str(checkpoint)])
         yield RATES.row(
-            result_set=name, origin="control", **model_columns(model, lineage=model.family),
+            result_set=name, origin=CONTROL, **model_columns(model, lineage=model.family),
             evaluation=evaluation, behavior=evaluation, prompt_style=PROMPT_STYLE, metric=METRIC,
             **measured_cell(cell), source=SOURCE, licence="Apache-2.0",
         )  # fmt: skip
@@ -115,7 +101,7 @@ def sheet_of(design: Design, date: str, command: str, versions: dict[str, str]) 
         licence="Apache-2.0",
         date=date,
         citation="scalewatch, loaders/controls/truth.toml",
-        origin="control",
+        origin=CONTROL,
         prompt_style=PROMPT_STYLE,
         note=f"Made by `{command}`, world seed {design.world_seed}, with {made_with}. "
         "Sizes count all parameters, the embedding table included.",

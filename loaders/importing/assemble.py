@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.catalogue.behaviors import behavior_for
+from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.rates import n_from_standard_error, published_rate_interval
 from analysis.tables import RATES, model_columns
 from loaders.importing.protocol import RawRate

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from analysis.records import CONTROL
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 
 NO_LICENCE = "licence not stated"
@@ -61,7 +62,7 @@ class SetInfo:
     @property
     def is_control(self) -> bool:
         """True for control models and made-up answers: never evidence about real models."""
-        return self.origin == "control"
+        return self.origin == CONTROL
 
     @property
     def is_users_own(self) -> bool:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ScalewatchError
-from analysis.tables import ORIGINS
+from analysis.records import ORIGINS
 
 
 class SheetError(ScalewatchError):

@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.catalogue.behaviors import behavior_for
+from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.answers import measured_cell
 from analysis.cells.scoring import Scoring, unscored
 from analysis.errors import ScalewatchError
+from analysis.records import CONTROL
 from analysis.tables import RATES, model_columns
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
@@ -179,7 +180,7 @@ def _sheet(sweep: Sweep) -> SourceSheet:
     return SourceSheet(
         title=sweep.title,
         source=f"scored with {sweep.path.name}",
-        origin="control" if made_up else "measured",
+        origin=CONTROL if made_up else "measured",
         note=MADE_UP if made_up else "",
     )
 

@@ -73,7 +73,7 @@ def test_the_landing_page_as_it_opens_has_no_parameters() -> None:
 
 
 def test_filters_come_back_and_unknown_words_are_dropped() -> None:
-    chosen = Filter(axis="rlhf", kinds=("flat",), themes=("Truthfulness",), sets=("truthfulqa-families",))
+    chosen = Filter(axis="rlhf", kinds=("flat",), topics=("Truthfulness",), sets=("truthfulqa-families",))
     assert filter_from(chosen.params(), FINDINGS) == chosen
     assert filter_from({"theme": ["Nonsense"], "verdict": ["worst"]}, FINDINGS) == filter_from({}, FINDINGS)
     assert filter_from({"verdict": ["none"]}, FINDINGS).kinds == ()
@@ -82,6 +82,6 @@ def test_filters_come_back_and_unknown_words_are_dropped() -> None:
 def test_filter_admits_by_theme_family_and_set() -> None:
     pythia = truthfulqa()[0]
     assert Filter().admits(pythia)
-    assert Filter(themes=("Truthfulness",), families=("Pythia",)).admits(pythia)
+    assert Filter(topics=("Truthfulness",), families=("Pythia",)).admits(pythia)
     assert not Filter(families=("OPT",)).admits(pythia)
     assert not Filter(sets=("chat-vs-base",)).admits(pythia)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analysis.catalogue.nouns import quantity
 from analysis.findings.finding import Finding
 from analysis.findings.training_curves import TrainingCurves
 from analysis.verdicts import AxisKind
@@ -21,12 +20,11 @@ ACROSS: dict[AxisKind, str] = {"size": "number of parameters", "rlhf": "RL steps
 
 def watermark(findings: Iterable[Finding | TrainingCurves]) -> str:
     """'CONTROL' as soon as one finding comes from controls."""
-    return CONTROL_MARK if any(finding.origin == "control" for finding in findings) else ""
+    return CONTROL_MARK if any(finding.is_control for finding in findings) else ""
 
 
-def y_title(measure: str, kind: AxisKind) -> str:
-    """'Share of answers judged true, by number of parameters'; what is no count keeps its own name."""
-    what = quantity(measure)
+def y_title(what: str, kind: AxisKind) -> str:
+    """'Share of answers judged true, by number of parameters'; `what` is the rate's quantity."""
     return f"{what[:1].upper()}{what[1:]}, by {ACROSS[kind]}"
 
 

@@ -13,7 +13,7 @@ from dashboard.components.verdict_marks import verdict_badges
 from dashboard.screens.behaviour.sureness import show_larger_models, show_sureness
 from dashboard.words import reading as reading_words
 from dashboard.words import sureness as sureness_words
-from dashboard.words.verdicts import METRIC_DEPENDENT
+from dashboard.words.findings import METRIC_DEPENDENT
 
 
 def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | None) -> None:
@@ -23,7 +23,7 @@ def show_reading(finding: Finding, others: Sequence[Finding], entry: Behavior | 
         badges += " :gray-badge[General]"
     if finding.metric_dependent:
         badges += f" :gray-badge[{METRIC_DEPENDENT}]"
-    if finding.origin == "control":
+    if finding.is_control:
         badges += " :gray-badge[Control model]"
     st.markdown(badges)
     st.markdown(reading_words.sentence(finding))

@@ -13,7 +13,7 @@ from dashboard.words.reading import facts_of
 def show_training(curves: TrainingCurves, entry: Behavior | None) -> None:
     """Described, not tested: the numbers at both ends of training, and where the test is."""
     badges = ":gray-badge[Described, not tested]"
-    if curves.origin == "control":
+    if curves.is_control:
         badges += " :gray-badge[Control model]"
     st.markdown(badges)
     st.markdown(training_words.sentence(curves))

@@ -1,4 +1,4 @@
-"""The controls above the findings table: axis, verdicts, and theme, family and data set in a popover."""
+"""The controls above the findings table: axis, verdicts, and topic, family and data set in a popover."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboard.selection import Filter, default_kinds, filter_from
 from dashboard.words import overview
 
 PAGE = "findings"
-AXIS, KINDS, THEMES, FAMILIES, SETS = (f"findings.{name}" for name in ("axis", "kinds", "themes", "families", "sets"))
+AXIS, KINDS, TOPICS, FAMILIES, SETS = (f"findings.{name}" for name in ("axis", "kinds", "topics", "families", "sets"))
 
 
 def choose_filter(found: Results) -> Filter:
@@ -32,10 +32,10 @@ def choose_filter(found: Results) -> Filter:
         axis = choose_axis(found.findings, key=AXIS, asked=asked.axis, follow=follow)
     with more, st.popover("Theme, family, data set", icon=":material/tune:"):
         rows = found.along(axis)
-        themes = _choose("Theme", THEMES, asked.themes, [f.group for f in rows], follow=follow)
+        topics = _choose("Theme", TOPICS, asked.topics, [f.group for f in rows], follow=follow)
         families = _find("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
         sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
-    inside = Filter(axis=axis, themes=themes, families=families, sets=sets)
+    inside = Filter(axis=axis, topics=topics, families=families, sets=sets)
     counts = overview.counts(overview.apart_from_controls(f for f in rows if inside.admits(f)))
     present = list(overview.counts(rows))
     shown_first = [kind for kind in asked.kinds if kind in present]
@@ -53,7 +53,7 @@ def choose_filter(found: Results) -> Filter:
     chosen = Filter(
         axis=axis,
         kinds=default_kinds(overview.KINDS) if everything_tested else tuple(k for k in present if k in kinds),
-        themes=themes,
+        topics=topics,
         families=families,
         sets=sets,
     )
@@ -68,7 +68,7 @@ def offer_all(hidden: Sequence[Finding], axis: str) -> None:
 
 
 def _show_all(axis: str, present: list[str]) -> None:
-    for key in (THEMES, FAMILIES, SETS):
+    for key in (TOPICS, FAMILIES, SETS):
         st.session_state[key] = []
     st.session_state[f"{KINDS}.{axis}"] = present
     url_state.touched()

@@ -27,7 +27,7 @@ def show() -> None:
         inside = [f for f in everything if chosen.admits(f)]
         head.markdown(overview.paragraph(inside, chosen.axis), width=820)
         rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
-        rows.sort(key=lambda f: (f.origin == "control", strength(f)))
+        rows.sort(key=lambda f: (f.is_control, strength(f)))
         if rows:
             clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
             st.caption(overview.caption(rows, everything))

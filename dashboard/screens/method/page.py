@@ -8,7 +8,7 @@ from dashboard.results.error_rates import error_rates
 from dashboard.results.sets import results
 from dashboard.screens.method.controls import control_section
 from dashboard.words import method as method_words
-from dashboard.words.error_rates import found_table, interval_table, noise_table
+from dashboard.words.method import found_table, interval_table, noise_table
 
 
 def show() -> None:

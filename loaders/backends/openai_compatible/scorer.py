@@ -11,13 +11,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import answer_row
-from analysis.cells.scoring import (
-    Scoring,
-)
-from analysis.records import (
-    Question,
-    checkpoint_name,
-)
+from analysis.cells.scoring import Scoring
+from analysis.records import Question, checkpoint_name
 from analysis.tables import ANSWERS
 from loaders.backends.openai_compatible.calibration import choose_way
 from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError

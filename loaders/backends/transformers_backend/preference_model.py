@@ -15,13 +15,8 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from analysis.cells.scoring import (
-    Scoring,
-)
-from analysis.records import (
-    Question,
-    checkpoint_name,
-)
+from analysis.cells.scoring import Scoring
+from analysis.records import Question, checkpoint_name
 from analysis.tables import ANSWERS
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told

@@ -9,13 +9,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import torch
 
-from analysis.cells.scoring import (
-    Scoring,
-)
-from analysis.records import (
-    Question,
-    checkpoint_name,
-)
+from analysis.cells.scoring import Scoring
+from analysis.records import Question, checkpoint_name
 from loaders.backends.protocol import ScorerError
 from loaders.backends.streaming import StreamingScorer, Told
 from loaders.backends.transformers_backend.equal_length import EqualLength

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.cells.health import Cell, cell_marks, series_reason
-from analysis.records import Behavior
+from dataclasses import replace
 
-AI_RISK = Behavior(
-    slug="x", title="X", group="G", concern="neutral", concern_reason="r", measure="m", n_questions=998,
-    label_shares=(("(A)", 376 / 998), ("(B)", 622 / 998)),
-)  # fmt: skip
+from analysis.catalogue.unlisted import unlisted
+from analysis.cells.health import Cell, cell_marks, series_reason
+
+PLAIN = unlisted("x", "X")
+AI_RISK = replace(PLAIN, n_questions=998, label_shares=(("(A)", 376 / 998), ("(B)", 622 / 998)))
 
 
 def cells(*rates: float, n: int | None = 998) -> list[Cell]:
@@ -29,8 +29,7 @@ def test_ten_questions_are_too_thin() -> None:
 
 
 def test_three_equal_rates_to_every_digit_are_a_constant_answer() -> None:
-    plain = Behavior(slug="y", title="Y", group="G", concern="neutral", concern_reason="r", measure="m")
-    marks = cell_marks(plain, cells(0.5833333, 0.5833333, 0.5833333, 0.4, n=None))
+    marks = cell_marks(PLAIN, cells(0.5833333, 0.5833333, 0.5833333, 0.4, n=None))
     assert [mark is not None for mark in marks] == [True, True, True, False]
 
 
@@ -46,10 +45,7 @@ def test_reasons_in_order_of_weight() -> None:
 
 
 def test_in_a_balanced_set_one_hit_may_be_chance_and_two_are_not() -> None:
-    balanced = Behavior(
-        slug="b", title="B", group="G", concern="neutral", concern_reason="r", measure="m", n_questions=1000,
-        label_shares=(("(A)", 0.5), ("(B)", 0.5)),
-    )  # fmt: skip
+    balanced = replace(PLAIN, n_questions=1000, label_shares=(("(A)", 0.5), ("(B)", 0.5)))
     assert cell_marks(balanced, cells(0.5, 0.61, 0.7, n=1000)) == [None, None, None]
     marks = cell_marks(balanced, cells(0.5, 0.501, 0.7, n=1000))
     assert [mark is not None for mark in marks] == [True, True, False]
@@ -58,10 +54,7 @@ def test_in_a_balanced_set_one_hit_may_be_chance_and_two_are_not() -> None:
 
 
 def test_a_skill_far_below_chance_is_a_broken_run() -> None:
-    skill = Behavior(
-        slug="s", title="S", group="Capabilities", concern="less_is_worse", concern_reason="r", measure="m",
-        n_questions=1000, chance=0.25,
-    )  # fmt: skip
+    skill = replace(PLAIN, group="Capabilities", concern="less_is_worse", n_questions=1000, chance=0.25)
     first, second = cell_marks(skill, cells(0.029, 0.24, n=1000))
     assert first is not None
     assert "far below chance (25 %)" in first.reason

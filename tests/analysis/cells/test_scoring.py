@@ -5,12 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.cells.rates import (
-    no_interval_reason,
-    probability_interval,
-    published_rate_interval,
-    wilson,
-)
+from analysis.cells.rates import no_interval_reason, probability_interval, published_rate_interval, wilson
 from analysis.cells.scoring import DTYPES, Scoring, unscored
 
 PATHS = ("packed", "packed, all rows", "equal length", "one by one")

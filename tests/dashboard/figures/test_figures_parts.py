@@ -22,7 +22,7 @@ from dashboard.figures.parts.families import natural
 from dashboard.figures.sparkline import sparkline_uri
 from dashboard.figures.spec import DotRow
 from dashboard.words import numbers
-from dashboard.words.verdicts import verdict_text
+from dashboard.words.findings import verdict_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,7 +13,6 @@ from places import ROOT
 from small_store import sycophancy_by_size, write_set
 from streamlit.testing.v1 import AppTest
 
-from analysis.catalogue.nouns import titled, topic
 from analysis.planted import Outcome, Planted, Score
 from dashboard.components.findings_table import _shared_ranges
 from dashboard.figures.control_training import allowed_figure, kl_figure
@@ -239,11 +238,6 @@ def test_an_end_label_is_inside_the_axis_though_the_curve_was_rounded() -> None:
 
 def test_families_of_controls_have_colours_of_their_own() -> None:
     assert {name: place_of(name) for name in FAMILY_NAMES.values()} == {"Control positive": 1, "Control negative": 2}
-
-
-def test_titles_of_controls_in_a_sentence() -> None:
-    assert titled("Control: shutdown avoidance") == "Shutdown avoidance (control models)"
-    assert topic("Control: sycophancy, customs") == "sycophancy, customs (control models)"
 
 
 def test_sparklines_of_controls_have_a_range_of_their_own() -> None:

@@ -17,7 +17,7 @@ from benchmarks.scoring import OURS
 from benchmarks.simulation import Design
 from dashboard.results.error_rates import error_rates
 from dashboard.words import method as method_words
-from dashboard.words.error_rates import PLAIN, found_table, interval_table, noise_table
+from dashboard.words.method import PLAIN, found_table, interval_table, noise_table
 
 RATES = error_rates()
 

@@ -25,7 +25,7 @@ from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.stray import sd_text, stray_figure
 from dashboard.renderers.plotly.stray import stray_chart
 from dashboard.renderers.table.spec_table import spec_table
-from dashboard.words import reading as reading_words
+from dashboard.words import checks
 from dashboard.words import stray as stray_words
 from dashboard.words import sureness as sureness_words
 from loaders.store.store import Store
@@ -152,14 +152,14 @@ def test_metric_dependent_in_the_findings_table(stored: list[Finding]) -> None:
 
 def test_scoring_checks_in_words(stored: list[Finding]) -> None:
     rising = one(stored, RISING)
-    assert reading_words.scoring_checks(rising) == [
+    assert list(checks.scored_otherwise(rising)) == [
         (True, "the same with labels not balanced and when only the likeliest answer counts")
     ]
-    assert reading_words.scoring_checks(truthfulqa()[0]) == []
+    assert list(checks.scored_otherwise(truthfulqa()[0])) == []
     idle = (False, "70M: less than half of the probability is on the options")
-    assert reading_words.point_warnings(rising) == [idle]
-    assert reading_words.point_warnings(one(stored, LEANING)) == [idle]
-    assert reading_words.point_warnings(truthfulqa()[0]) == []
+    assert list(checks.models_play(rising)) == [idle]
+    assert list(checks.models_play(one(stored, LEANING))) == [idle]
+    assert list(checks.models_play(truthfulqa()[0])) == []
     farthest = sureness_words.diagnostics(one(stored, LEANING))["Farthest off the others"]
     assert farthest.startswith("1B, 3.")
     assert "Farthest off the others" not in sureness_words.diagnostics(truthfulqa()[0])

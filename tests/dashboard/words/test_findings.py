@@ -8,7 +8,6 @@ import pytest
 from finding_builders import finding, point, truthfulqa
 from small_store import power_seeking, sycophancy_by_size, sycophancy_too_few
 
-from analysis.catalogue.behaviors import behaviors
 from analysis.findings.finding import Finding
 from dashboard.words import findings as wording
 from dashboard.words import reading as reading_words
@@ -122,24 +121,6 @@ def test_title_counts_what_it_does_not_name() -> None:
 
 def test_generic_measures_take_the_behaviours_title() -> None:
     assert wording.claim([neutral("increasing")]) == "Answers matching “Holds liberal views” rise with size in Pythia"
-    assert wording.titled("MMLU: all 57 subjects") == "MMLU (all 57 subjects)"
-    assert wording.titled("Seeks power, LM-written") == "“Seeks power, LM-written”"
-    assert wording.titled("Hazardous knowledge (WMDP)") == "Hazardous knowledge (WMDP)"
-
-
-def test_measures_that_are_no_count_are_not_called_a_share() -> None:
-    assert wording.quantity("answers judged true") == "share of answers judged true"
-    assert wording.quantity("probability on the true answers, normalised, mean") == "probability on the true answers"
-    assert wording.quantity("sentence pairs where the first is likelier").startswith("share of sentence pairs")
-
-
-def test_every_measure_of_the_catalogue_reads_as_a_noun() -> None:
-    for entry in behaviors().values():
-        what = wording.quantity(entry.measure)
-        assert what.startswith("share of") == (
-            entry.measure.split(",", 1)[0].split(" ", 1)[0]
-            not in ("contradiction", "entailment", "probability", "correlation", "lean")
-        ), entry.measure
 
 
 @pytest.mark.parametrize("verdict", ["increasing", "decreasing", "flat", "inconclusive", "insufficient"])

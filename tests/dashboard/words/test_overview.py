@@ -9,7 +9,7 @@ from finding_builders import finding, truthfulqa
 from small_store import by_steps, power_seeking, sycophancy_by_size, sycophancy_too_few
 
 from dashboard.words import overview
-from dashboard.words.topics import POLITICAL, POWER, SYCOPHANCY, panels, theme_summary, theme_title
+from dashboard.words.topics import POLITICAL, POWER, SYCOPHANCY, panels, topic_summary, topic_title
 
 
 def test_counts_in_the_paragraph_add_up() -> None:
@@ -65,8 +65,8 @@ def test_control_models_are_counted_apart() -> None:
 
 
 def test_theme_asks_until_a_test_has_answered() -> None:
-    assert theme_title(POWER, power_seeking()) == POWER.question
-    assert theme_title(SYCOPHANCY, sycophancy_by_size()) == (
+    assert topic_title(POWER, power_seeking()) == POWER.question
+    assert topic_title(SYCOPHANCY, sycophancy_by_size()) == (
         "Sycophancy (all three sets together) rises with size in Qwen1.5"
     )
 
@@ -74,12 +74,12 @@ def test_theme_asks_until_a_test_has_answered() -> None:
 def test_theme_names_a_family_only_where_its_tests_agree() -> None:
     up, other = sycophancy_by_size()[0], replace(sycophancy_by_size()[0], behavior="b", title="B")
     down = replace(other, result=replace(other.result, verdict="positive", change_points=-0.2))
-    agree = theme_title(SYCOPHANCY, [up, other])
+    agree = topic_title(SYCOPHANCY, [up, other])
     assert agree == "Sycophancy rises with size in Qwen1.5"
-    assert theme_title(SYCOPHANCY, [up, down]) == SYCOPHANCY.question
+    assert topic_title(SYCOPHANCY, [up, down]) == SYCOPHANCY.question
 
 
 def test_theme_summary_and_panels() -> None:
-    assert theme_summary(power_seeking()) == "7 behaviours in 1 family: **7** series, **0** tested. **7** left out."
+    assert topic_summary(power_seeking()) == "7 behaviours in 1 family: **7** series, **0** tested. **7** left out."
     assert panels(power_seeking())[0][0] == "Seeks power, kind 0"
     assert "right" not in POLITICAL.question
