@@ -90,20 +90,33 @@ def test_groups_do_not_count_for_each_other():
 
 
 def test_three_places_are_a_group_and_four_are_not():
-    """Series over 3, 4 and 6 sizes in one call: q and the number of tests are those of 3 alone and of 4 and 6."""
+    """Series over 2, 3, 4 and 6 sizes in one call: q and the number of tests are those of 3 alone and of 4 and 6; two
+    sizes are not tested and do not count."""
     rng = np.random.default_rng(5)
     sizes = 10.0 ** np.linspace(8, 11, 6)
     rows = [
         (f"b{number:02d}", "F", f"m{at}", sizes[at], 0, 1000, 1 / (1 + np.exp(-slope * at - rng.normal(0, 0.1))))
-        for number in range(30)
+        for number in range(35)
         for slope in [0.3 * (number % 3 == 0)]
-        for at in range((3, 4, 6)[number // 10])
+        for at in range((3, 4, 6, 2)[number // 10])
     ]
     columns = ["behavior", "family", "model", "n_params", "rlhf_steps", "n", "mean"]
     found = assess(all_series(check_tables(pd.DataFrame(rows, columns=columns), "size"), "size"), "size")
-    assert found.n_tests.tolist() == [10] * 10 + [20] * 20
-    assert found.q[:10] == pytest.approx(two_stage(found.trends.p[:10], 0.05))
-    assert found.q[10:] == pytest.approx(two_stage(found.trends.p[10:], 0.05))
-    assert np.isnan(found.q_shape[:10]).all()
-    assert found.q_shape[10:] == pytest.approx(two_stage(found.reversals.p[10:], 0.05))
-    assert (found.q[10:] < two_stage(found.trends.p, 0.05)[10:]).any(), "one group would have given another q"
+    short, long, p = slice(0, 10), slice(10, 30), found.trends.p
+    assert found.n_tests[:30].tolist() == [10] * 10 + [20] * 20
+    assert found.q[short] == pytest.approx(two_stage(p[short], 0.05))
+    assert found.q[long] == pytest.approx(two_stage(p[long], 0.05))
+    assert np.isnan(found.q_shape[short]).all()
+    assert found.q_shape[long] == pytest.approx(two_stage(found.reversals.p[long], 0.05))
+    assert (found.q[long] < two_stage(p, 0.05)[long]).any(), "one group would have given another q"
+    assert np.isnan(found.q[30:]).all()
+
+
+def test_critical_p_by_hand():
+    """Two series, nothing found, so a = .05: one of them may have .025, or .05 where the other is at or below .05."""
+    assert critical_p(np.array([0.05, 0.9]), 0.05) == pytest.approx([0.025, 0.05])
+    assert critical_p(np.array([0.9, 0.051]), 0.05) == pytest.approx([0.025, 0.025])
+    # Both found: no noise is left, and yet nothing above the level itself is flagged.
+    assert critical_p(np.array([0.001, 0.002]), 0.05) == pytest.approx([0.05, 0.05])
+    # One found of two: a = .05/(1.05/2) = .0952, first step .0476; the second, .0952, is past the level.
+    assert critical_p(np.array([0.001, 0.9]), 0.05) == pytest.approx([0.05 / 1.05, 0.05])
