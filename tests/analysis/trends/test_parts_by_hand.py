@@ -69,6 +69,12 @@ def test_a_shock_is_looked_for_over_five_places_and_each_model_is_a_group() -> N
     assert kappa > 0.3
     assert n_effective == pytest.approx(2 * 12 / (1 + 11 * kappa))
     assert learned(4) == (None, 24)
+    twins = np.repeat(SIZES[:4], 2)
+    rows = [
+        Series(f"b{at}", "F", "", twins, np.log10(twins), rng.normal(0, 0.1, 8), 1e-4 * np.eye(8), n_distinct=4)
+        for at in range(6)
+    ]
+    assert assess(rows, "size").priors["F"].kappa is None, "four sizes stay four with two models at each"
 
 
 def test_the_most_common_places_are_looked_at_for_a_shock() -> None:
