@@ -127,6 +127,31 @@ def test_along_steps_the_curve_ends_with_the_data() -> None:
     assert (curve[0].x, curve[-1].x) == pytest.approx((0, 500))
 
 
+def test_a_line_in_steps_is_straight_in_steps() -> None:
+    """All weight on the shape 'steps', one tau: generalised least squares in raw steps, from first to last."""
+    scale, steps = Scale("rlhf", 50.0), np.array([0.0, 50, 100, 250, 500])
+    y = np.array([0.1, 0.3, 0.2, 0.6, 0.5])
+    found = assess([Series("b", "F", "m", steps, scale.x(steps), y, V, n_distinct=5)], "rlhf")
+    sure = np.full(found.grids[0].log_likelihood.shape, -np.inf)
+    sure[0, 1, T09, 0] = 0.0
+    even = FamilyPrior(np.full(sure.shape[1:], 1 / sure[0].size), None, 1.0)
+    found = replace(found, grids=[replace(found.grids[0], log_likelihood=sure)], priors={"F": even})
+    D = np.stack([np.ones(5), steps], 1)
+    inverse = np.linalg.inv(V + TAUS[T09] ** 2 * np.eye(5))
+    beta = np.linalg.solve(D.T @ inverse @ D, D.T @ inverse @ y)
+    for point in curves_of(found, scale)[0]:
+        assert point.estimate == pytest.approx(1 / (1 + np.exp(-(beta[0] + beta[1] * point.x))), abs=1e-9)
+
+
+def test_any_rlhf_against_none_needs_a_step_0() -> None:
+    scale = Scale("rlhf", 50.0)
+    for first, possible in ((0.0, True), (25.0, False)):
+        steps = np.array([first, 50, 100, 250, 500])
+        found = assess([Series("b", "F", "m", steps, scale.x(steps), np.zeros(5), V, n_distinct=5)], "rlhf")
+        assert np.isfinite(found.grids[0].log_likelihood[0, :2]).all()
+        assert np.isfinite(found.grids[0].log_likelihood[0, 2]).all() == possible
+
+
 def test_a_change_of_logits_in_points() -> None:
     # Around 50 %: logit -+ log 3 is 25 % and 75 %. Around log 3: 50 % and 90 %.
     assert float(points(np.array(0.0), np.array(2 * np.log(3)))) == pytest.approx(0.5)

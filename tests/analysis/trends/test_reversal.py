@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -23,17 +25,21 @@ def batch(y: list[float]) -> Batch:
     return Batch(np.array([0]), np.array([y]), VARIANCES[None], np.array([0]), x, 10**x, n_distinct=len(y))
 
 
-def by_hand(y: list[float]) -> tuple[float, float, float]:
-    """p, left and right arm: for every knot X = [1, min(t - k, 0), max(t - k, 0)] and S = V + tau^2 I."""
-    t = (T - T.mean()) / (T[-1] - T[0])
-    inverse = np.linalg.inv(VARIANCES + TAUS[AT] ** 2 * np.eye(4))
+def by_hand(y: list[float], x: np.ndarray = T, V: np.ndarray = VARIANCES, shares: tuple[float, ...] = (0.0,)):
+    """p, left and right arm: for every knot (and share r) X = [1, min(t - k, 0), max(t - k, 0)] and
+    S = V + tau^2 G, G = (1 - r) I + r where two models are of one size."""
+    t = (x - x.mean()) / (x[-1] - x[0])
+    _, first, second, _ = np.unique(t)
     rows = []
-    for knot in (t[1], (t[1] + t[2]) / 2, t[2]):
-        X = np.stack([np.ones(4), np.minimum(t - knot, 0), np.maximum(t - knot, 0)], 1)
+    for knot, share in product((first, (first + second) / 2, second), shares):
+        G = share * (x[:, None] == x) + (1 - share) * np.eye(len(x))
+        S = V + TAUS[AT] ** 2 * G
+        inverse = np.linalg.inv(S)
+        X = np.stack([np.ones(len(x)), np.minimum(t - knot, 0), np.maximum(t - knot, 0)], 1)
         covariance = np.linalg.inv(X.T @ inverse @ X)
         beta = covariance @ X.T @ inverse @ y
         rest = y - X @ beta
-        log_likelihood = 0.5 * (np.linalg.slogdet(covariance)[1] - rest @ inverse @ rest)
+        log_likelihood = 0.5 * (np.linalg.slogdet(covariance)[1] - np.linalg.slogdet(S)[1] - rest @ inverse @ rest)
         _, left, right = beta
         falls, rises = norm.cdf(left / covariance[1, 1] ** 0.5), norm.cdf(-right / covariance[2, 2] ** 0.5)
         rows.append((np.exp(log_likelihood), falls, rises, left * (knot - t[0]), right * (t[-1] - knot)))
@@ -51,6 +57,17 @@ def test_equals_dense_least_squares_knot_by_knot(y: list[float]) -> None:
     tau_prior[0, 0, AT] = 1.0
     told = reversals(1, [batch(y)], tau_prior)
     assert (told.p[0], told.left[0], told.right[0]) == pytest.approx(by_hand(y), abs=1e-9)
+
+
+def test_models_of_one_size_share_what_they_deviate() -> None:
+    y, x = [0.4, 0.3, -0.2, -0.25, 0.0, 0.1, 0.5, 0.4], np.repeat(T, 2)
+    V = 0.002 * np.eye(8)
+    twins = Batch(np.array([0]), np.array([y]), V[None], np.array([0]), 9 + x[None], 10 ** (9 + x[None]), n_distinct=4)
+    shares = (0.0, 0.6)
+    tau_prior = np.zeros((1, 2, len(TAUS)))
+    tau_prior[0, :, AT] = 0.5
+    told = reversals(1, [twins], tau_prior, shares)
+    assert (told.p[0], told.left[0], told.right[0]) == pytest.approx(by_hand(y, x, V, shares), abs=1e-9)
 
 
 def test_the_prior_weighs_tau() -> None:
