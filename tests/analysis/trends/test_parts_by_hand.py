@@ -172,8 +172,8 @@ def test_means_without_a_count() -> None:
     1 by 1/2002 and has the variance of rounding, .005^2."""
     table = pd.DataFrame(
         {
-            "behavior": "b", "family": "F", "model": list("abcd"), "n_params": SIZES[:4], "rlhf_steps": 0,
-            "mean": [0.2, 0.2, 0.0, 0.0], "se": [0.04, 0.8, None, 0.01],
+            "behavior": "b", "family": "F", "model": list("abcde"), "n_params": SIZES, "rlhf_steps": 0,
+            "mean": [0.2, 0.2, 0.0, 0.0, 0.4], "se": [0.04, 0.8, None, 0.01, 0.0],
         }
     )  # fmt: skip
     seen = next(iter(all_cells(check_table(table, "size"))))
@@ -184,6 +184,7 @@ def test_means_without_a_count() -> None:
     # At 0 the count cannot be had from the error: the error itself, at the rate of 0 of 1,000, and rounding.
     m = 0.5 / 1001
     assert seen.V[3, 3] == pytest.approx((0.01 / (m * (1 - m))) ** 2 + 0.005**2)
+    assert seen.V[4, 4] == pytest.approx(0.005**2), "an error of 0 is rounding too"
 
 
 def series(*rates: float, sizes: np.ndarray = SIZES) -> Series:
