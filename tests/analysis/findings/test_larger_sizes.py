@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from analysis.detector.detect import forecast_coverage, predict
 from analysis.findings.compute import findings_of
 from analysis.findings.finding import Finding
 from analysis.findings.larger_sizes import outlooks
+from analysis.trends.holdout import Coverage
 
 
 def table(n_behaviors: int, sizes: tuple[float, ...] = SIZES, jump: float = 0.0) -> pd.DataFrame:
@@ -72,3 +74,41 @@ def test_findings_carry_forecasts_on_the_size_axis_only_where_tested() -> None:
     assert findings["own-b0"].forecasts[0].last == pytest.approx(findings["own-b0"].points[-1].rate)
     short: Finding = findings["short"]
     assert (short.forecasts, short.forecast_reason) == ((), "")
+
+
+PAST = [Coverage("F", 1, 8, 0.9, 0.10, 0.30), Coverage("F", 2, 2, 0.8, 0.20, 0.10)]
+"""Forecasts tried one and two sizes ahead: number, share held, mean error, that of the last value."""
+
+
+@pytest.mark.parametrize(
+    ("past", "shown"),
+    [
+        (PAST, True),
+        ([PAST[0], replace(PAST[1], covered=0.79)], False),
+        ([replace(PAST[0], covered=0.79), PAST[1]], False),
+        ([replace(PAST[0], n_forecasts=3), PAST[1]], True),  # five tried
+        ([replace(PAST[0], n_forecasts=2), PAST[1]], False),  # four
+    ],
+)
+def test_five_past_forecasts_of_which_four_in_five_held_at_either_distance(
+    past: list[Coverage], shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.trends.holdout.measured_coverage", lambda series, level: past)
+    seen = outlooks(table(2, SIZES[:5]))["b0", "F"]
+    assert (len(seen.forecasts), seen.reason == "") == ((2, True) if shown else (0, False))
+
+
+def test_the_record_shown_is_the_worse_coverage_and_the_mean_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.trends.holdout.measured_coverage", lambda series, level: PAST)
+    first = outlooks(table(2))["b0", "F"].forecasts[0]
+    assert (first.n_past, first.covered) == (10, 0.8)
+    # (8 x .1 + 2 x .2)/10 and (8 x .3 + 2 x .1)/10
+    assert (first.past_error, first.past_error_of_last) == pytest.approx((0.12, 0.26))
+
+
+def test_the_last_value_is_the_mean_of_the_largest_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.trends.holdout.measured_coverage", lambda series, level: PAST)
+    rows = table(2)
+    twin = rows[rows["n_params"] == SIZES[-1]].assign(model="twin", mean=lambda each: each["mean"] + 0.1)
+    last = rows[(rows["n_params"] == SIZES[-1]) & (rows["behavior"] == "b0")]["mean"].item()
+    assert outlooks(pd.concat([rows, twin]))["b0", "F"].forecasts[0].last == pytest.approx(last + 0.05)

@@ -101,3 +101,24 @@ def test_bad_answers_are_named():
         compare(good, answers([0.1, 1.2]))
     with pytest.raises(TableError, match="cluster 'x' for the first model and in 'y'"):
         compare(answers([0.1], cluster=["x"]), answers([0.1], cluster=["y"]), clustered=True)
+
+
+def test_two_questions_are_enough_for_an_interval_by_hand():
+    # Gaps .1 and .3: mean .2, error sqrt(2/1 x (.01 + .01))/2 = .1; Student with one degree: 12.7062, p of t = 2.
+    seen = compare(answers([0.2, 0.4]), answers([0.3, 0.7]))
+    assert (seen.difference_low, seen.difference_high) == pytest.approx((0.2 - 1.27062, 0.2 + 1.27062), abs=1e-5)
+    assert seen.p_difference == pytest.approx(2 * stats.t.sf(2, 1))
+    assert seen.reason == ""
+
+
+def test_a_difference_without_scatter_is_certain_and_none_is_nothing():
+    gap = compare(answers([0.25, 0.5]), answers([0.5, 0.75]))
+    assert (gap.difference, gap.difference_low, gap.difference_high, gap.p_difference) == (0.25, 0.25, 0.25, 0.0)
+    same = compare(answers([0.25, 0.5]), answers([0.25, 0.5]))
+    assert (same.difference, same.p_difference) == (0.0, 1.0)
+
+
+def test_mid_p_leaves_out_half_of_both_tails():
+    # 3 and 9 of 12: 2 P(X <= 3) - P(X = 3), with P(X = 3) = 220/4096
+    assert mcnemar(3, 9) == pytest.approx((2 * 299 / 4096, (2 * 299 - 220) / 4096))
+    assert mcnemar(9, 3) == pytest.approx(mcnemar(3, 9))

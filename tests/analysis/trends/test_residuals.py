@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from analysis.detector.table import check_tables
 from analysis.trends.assess import Assessment, assess
 from analysis.trends.fit.core import TAUS
 from analysis.trends.fit.design import shape_of
-from analysis.trends.fit.prior import OMEGAS
+from analysis.trends.fit.prior import OMEGAS, default_prior, learn_prior, posterior
 from analysis.trends.residuals import _deleted, residuals
 from analysis.trends.series.series import all_series
 
@@ -91,3 +92,42 @@ def test_several_models_of_one_size() -> None:
     told = residuals(assessed(pd.concat([rows, twins])))
     assert {len(each) for each in told.values()} == {14}
     assert all(np.isfinite(each).all() for each in told.values())
+
+
+def test_several_models_of_one_size_share_a_part_of_their_deviation() -> None:
+    """The same formula with S = V + tau^2 G, G one where two models are of one size and r of it shared."""
+    rows = table(2)
+    twins = rows.assign(model=rows["model"] + "b", mean=(rows["mean"] + 0.01).clip(0, 1))
+    (batch,) = assessed(pd.concat([rows, twins])).batches
+    off, _ = _deleted(batch, np.array([0]), "size", (0.0, 0.6))
+    off = off[0].reshape(2, len(TAUS), len(OMEGAS), 14)[1, 6, 0]
+    shape = shape_of("axis", batch.x, batch.raw)
+    X, y, raw = shape.X[0], batch.y[0], batch.raw[0]
+    S = batch.V[0] + TAUS[6] ** 2 * (0.6 * (raw[:, None] == raw) + 0.4 * np.eye(14))
+    for i in range(14):
+        keep = np.arange(14) != i
+        inverse = np.linalg.inv(S[np.ix_(keep, keep)])
+        bread = np.linalg.inv(X[keep].T @ inverse @ X[keep])
+        weights = S[i, keep] @ inverse
+        beta = bread @ X[keep].T @ inverse @ y[keep]
+        lack = X[i] - weights @ X[keep]
+        variance = S[i, i] - weights @ S[keep, i] + lack @ bread @ lack
+        expected = (y[i] - X[i] @ beta - weights @ (y[keep] - X[keep] @ beta)) / np.sqrt(variance)
+        assert off[i] == pytest.approx(expected, rel=1e-8)
+
+
+def test_a_point_is_judged_by_the_others_under_a_prior_without_its_model() -> None:
+    """Twins at every size: each is a model of its own, left out of every series before the prior is learned."""
+    rows = table(3, odd=0.8, n_sizes=4)
+    twins = rows.assign(model=rows["model"] + "b", mean=(rows["mean"] + 0.03).clip(0, 1))
+    found = assessed(pd.concat([rows, twins]))
+    (batch,), (grid,) = found.batches, found.grids
+    off, log_q = _deleted(batch, np.arange(3), "size", found.shares)
+    likelihood = grid.log_likelihood.reshape(3, -1)
+    start = default_prior(len(found.shares)).reshape(-1)
+    told = residuals(found)
+    for cell in range(8):
+        without = likelihood + (off[:, :, cell] ** 2 - log_q[:, :, cell]) / 2
+        weights = posterior(without, learn_prior(without, start, 3.0))
+        expected = norm.ppf((weights * norm.cdf(off[:, :, cell])).sum(1))
+        assert [told[at][cell] for at in range(3)] == pytest.approx(expected, abs=0.0006)
