@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from analysis.findings.finding import Finding
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from analysis.verdicts import AXES, Axis, AxisKind
 from dashboard.words.overview import HIDDEN_AT_FIRST, KINDS
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.errors import TableError
 from analysis.trends.result import SeriesResult
 from analysis.verdicts import LEVEL
 
@@ -68,17 +67,16 @@ def together(results: Sequence[SeriesResult]) -> Together | None:
     """What the families of one behaviour say along one axis; None where fewer than two have a tested series.
 
     The standard error of each change is its 95 % interval over 2 x 1.96. Sweeps cover different ranges of size and
-    prompts differ, so the size of the heterogeneity says less than the signs. Raises TableError where the results are
+    prompts differ, so the size of the heterogeneity says less than the signs. Raises ValueError where the results are
     of several behaviours or axes.
     """
     from scipy.special import gammaincc, ndtri
 
     names, axes = sorted({result.behavior for result in results}), sorted({result.axis for result in results})
     if len(names) > 1 or len(axes) > 1:
-        raise TableError(
+        raise ValueError(
             "Agreement between families needs results of one behaviour along one axis; seen: "
-            f"behaviours {', '.join(names)}; axes {', '.join(axes)}.",
-            "Give those of one.",
+            f"behaviours {', '.join(names)}; axes {', '.join(axes)}. Give those of one."
         )
     tested = [result for result in results if result.change is not None and result.q is not None]
     families = {result.family for result in tested}

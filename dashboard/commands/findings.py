@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one row per behaviour and family (or series); 1 where there is no set or one cannot be read."""
     from analysis.errors import ScalewatchError
-    from analysis.ranking import ORDER
+    from analysis.findings.ranking import ORDER
     from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store, StoreError
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from analysis.verdicts import CLAIMS, SHOWN, TESTED, AxisKind, shown_along
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import percent_range, position, range_text, spread_ticks, x_axis

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from analysis.verdicts import TESTED, AxisKind
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.findings.finding import Finding
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import draw

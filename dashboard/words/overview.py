@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from analysis.findings.finding import Finding
-from analysis.ranking import ORDER, strength
+from analysis.findings.ranking import ORDER, strength
 from analysis.records import SKILLS
 from analysis.verdicts import CLAIMS, SHIFTS, TESTED, TURNS, UNTESTED, VERDICTS, Axis, Verdict, shown_along
 from dashboard.words.findings import bend, span

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.findings.finding import Finding
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from analysis.verdicts import MOVES, TESTED
 from dashboard.words.findings import claim, listed
 from dashboard.words.numbers import plural

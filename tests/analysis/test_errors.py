@@ -13,21 +13,12 @@ from places import ROOT
 
 from analysis.errors import ScalewatchError, TableError, UnknownNameError, did_you_mean
 from loaders.backends.openai_compatible.connection import UnansweredError
-from loaders.sweep.yaml_lines import Problem, SweepFileError
-
-PENDING = (
-    "loaders/importing/",
-    "loaders/store/",
-    "dashboard/results/",
-    "dashboard/commands/audit.py",
-    "dashboard/commands/compare.py",
-)
-"""Files that still glue a remedy to its reason."""
+from loaders.sweep.yaml_lines import SweepFileError, SweepProblem
 
 GLUED = re.compile(r"\.\s+(?=[A-Z])")
 """Where a second sentence begins."""
 
-SWEEP_FILE_ERROR = SweepFileError(Path("a/s.yaml"), [Problem(2, "field 'into'", "is missing. Add it")])
+SWEEP_FILE_ERROR = SweepFileError(Path("a/s.yaml"), [SweepProblem(2, "field 'into'", "is missing. Add it")])
 
 
 def test_an_error_has_a_reason_and_a_remedy_and_reads_as_both() -> None:
@@ -83,7 +74,7 @@ def test_a_hint_names_the_closest_names_or_nothing() -> None:
         (ScalewatchError("stopped"), {}),
         (TableError.bad_value("n", 3, -1, "above 0", "RATES", "Correct it."), {}),
         (UnansweredError("no answer", 500), {"status": 500}),
-        (SWEEP_FILE_ERROR, {"problems": [Problem(2, "field 'into'", "is missing. Add it")]}),
+        (SWEEP_FILE_ERROR, {"problems": [SweepProblem(2, "field 'into'", "is missing. Add it")]}),
     ],
 )
 def test_a_copy_says_the_same(again, error: ScalewatchError, fields: dict[str, object]) -> None:
@@ -101,12 +92,7 @@ def test_nobody_glues_a_remedy_to_a_reason() -> None:
     }
     kinds = error_classes(trees.values())
     assert {"ScalewatchError", "TableError", "StoreError", "UnansweredError"} <= kinds
-    glued = [
-        f"{path}:{line}: {text}"
-        for path, tree in trees.items()
-        if not path.startswith(PENDING)
-        for line, text in glued_texts(tree, kinds)
-    ]
+    glued = [f"{path}:{line}: {text}" for path, tree in trees.items() for line, text in glued_texts(tree, kinds)]
     assert glued == []
 
 

@@ -96,8 +96,7 @@ def test_rlhf_is_judged_pooled_over_sizes_too() -> None:
         interaction_points=0.1, interaction_points_low=-0.1, interaction_points_high=0.3, q_interaction=0.4, tau=0.2,
     )  # fmt: skip
     made = replace(seen("inconclusive", 0.2, axis="rlhf"), rlhf_across_sizes=across)
-    point = replace(made.points[0], checkpoint="control-positive-w012-s0-biased@step0")
-    one = replace(made, points=(point, *made.points[1:]))
+    one = replace(made, series="control-positive-w012-s0-biased")
     rows = scoreboard([one, one], [BIASED], VARIANTS)
     assert [row.outcome for row in rows] == ["too small to see", "too small to see", "agrees", "too small to see"]
     assert rows[2].series == "Control positive, biased, all sizes"

@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from analysis.ranking import ORDER
+from analysis.findings.ranking import ORDER
 from analysis.records import CONTROL, ORIGINS, SKILLS, STAGES
 from analysis.verdicts import AXES, VERDICTS, AxisKind
 
@@ -77,9 +77,9 @@ def copies(
 
 
 def test_verdicts_are_listed_in_their_own_file_and_in_ranking(root: Path) -> None:
-    order = [line for module, line in located(root, "ORDER") if module == "analysis.ranking"]
+    order = [line for module, line in located(root, "ORDER") if module == "analysis.findings.ranking"]
     found = copies(root, "analysis.verdicts", VERDICTS, 2, complete=[VERDICTS])
-    assert [place for place in found if place not in {f"analysis.ranking:{line}" for line in order}] == []
+    assert [place for place in found if place not in {f"analysis.findings.ranking:{line}" for line in order}] == []
     assert sorted(ORDER) == sorted(VERDICTS)
 
 

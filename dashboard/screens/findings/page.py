@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.ranking import strength
+from analysis.findings.ranking import strength
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.states import nothing_yet, show_problems

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.catalogue.unlisted import unlisted
 from analysis.cells.health import Cell, Mark, cell_marks, incomplete_warning, mass_warning, series_reason
-from analysis.records import Behavior
+from analysis.records import SKILLS, Behavior
 
-PLAIN = Behavior(slug="x", title="X", group="G", concern="neutral", concern_reason="r", measure="m")
+PLAIN = replace(unlisted("x", "X"), group="G", measure="m")
 LABELS = replace(PLAIN, label_shares=(("(A)", 0.4), ("(B)", 0.6)))
 EVEN = replace(PLAIN, label_shares=(("(A)", 0.5), ("(B)", 0.5)))
-SKILL = replace(PLAIN, group="Capabilities", chance=0.25)
+SKILL = replace(PLAIN, group=SKILLS, chance=0.25)
 CONSTANT, THIN, BROKEN = Mark("constant", "c"), Mark("thin", "only 10"), Mark("broken", "is low")
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from rate_builders import sweep
 
-from analysis.errors import TableError
 from analysis.findings.compute import findings_of
 from analysis.findings.generality import Together, cochran_q, generality, paule_mandel, together
 from analysis.trends.result import SeriesResult
@@ -134,5 +133,5 @@ def test_untested_families_are_named_and_mixed_behaviours_refused() -> None:
     assert (seen.families, seen.left_out) == (("A", "C"), ("B",))
     assert together(series[:2]) is None
     assert together([]) is None
-    with pytest.raises(TableError, match=r"one behaviour along one axis.*behaviours b, other"):
+    with pytest.raises(ValueError, match=r"one behaviour along one axis.*behaviours b, other"):
         together([result("A", 0.5, 0.01), result("B", 0.1, 0.4, behavior="other")])

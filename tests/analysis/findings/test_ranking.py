@@ -8,7 +8,7 @@ import pytest
 from finding_builders import finding
 
 from analysis.findings.finding import Finding
-from analysis.ranking import ORDER, RANK, least_change, strength
+from analysis.findings.ranking import ORDER, RANK, least_change, strength
 from analysis.verdicts import VERDICTS, Verdict
 
 
