@@ -10,7 +10,6 @@ from typing import Literal, cast
 from analysis.arrays import logit
 from analysis.findings.finding import Finding
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
-from analysis.records import model_of
 from analysis.verdicts import CLAIMS, LEVEL, TESTED, TURNS, Axis
 
 Planted = Literal["rise", "fall", "dip", "none"]
@@ -92,7 +91,7 @@ def arm_of(finding: Finding, variants: Mapping[str, str]) -> str:
     if finding.result.axis == "size":
         words = finding.series.partition(", ")[0]
         return next((arm for arm, variant in variants.items() if variant == words), finding.series)
-    return model_of(finding.points[0].checkpoint).rpartition("-")[2]
+    return finding.points[0].model.rpartition("-")[2]
 
 
 def _single(finding: Finding, plant: Plant) -> Score:
