@@ -9,7 +9,7 @@ from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.findings.single_answers import MEAN_PROBABILITY
-from analysis.records import CONTROL
+from analysis.records import CONTROL, model_of
 from analysis.trends.result import SeriesResult
 from analysis.verdicts import Verdict, claim_of
 
@@ -42,6 +42,11 @@ class Point:
     """Mean probability on any listed option, 0-1."""
     warning: str = ""
     """What to beware of ('hardly plays: ...'); the point is part of the test all the same."""
+
+    @property
+    def model(self) -> str:
+        """The checkpoint's name without its step."""
+        return model_of(self.checkpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

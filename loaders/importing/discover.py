@@ -25,15 +25,16 @@ class Found:
         if self.importer is None:
             yield _refused(self.run.path, self.reason)
             return
-        waiting = list(self.run.files)
+        waiting, broken = list(self.run.files), self.run.path
         try:
             for reading in self.importer.read(self.run, sheet):
                 waiting.remove(reading.path)
                 yield reading
         except (OSError, ValueError) as error:
-            yield _refused(waiting.pop(0), _unreadable(error))
+            broken = waiting.pop(0)
+            yield _refused(broken, _unreadable(error))
         for path in waiting:
-            yield _refused(path, f"not read: {self.run.path.name} of the same run is not usable. Correct that file")
+            yield _refused(path, f"not read: {broken.name} of the same run is not usable. Correct that file")
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:

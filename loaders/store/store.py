@@ -248,7 +248,11 @@ class Store:
             )
 
     def _holds(self, name: str, hashes: dict[str, str], sheet: SourceSheet) -> bool:
-        """Is the set already stored with these contents, this sheet and this method?"""
+        """Is the set already stored with these contents, this sheet and this method?
+
+        Hashes of the imported files do not count: they go by file name, and imports of two files with one name would
+        change the set in turns.
+        """
         if name not in self.sets() or self.damage(name):
             return False
         info = self.info(name)

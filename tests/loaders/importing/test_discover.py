@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_read_keeps_what_was_read_before(folder: Path, fai
     assert [name for name, (form, _) in in_a.items() if form == "ix"] == kept
     reasons = [reason for _, (reason,) in ((n, p) for n, (f, p) in in_a.items() if f is None)]
     assert reasons[0] == "cannot be read (disk gone). Check the file"
-    assert set(reasons[1:]) <= {"not read: main.x of the same run is not usable. Correct that file"}
+    assert set(reasons[1:]) <= {f"not read: {fails_at}.x of the same run is not usable. Correct that file"}
 
 
 def test_a_file_that_cannot_be_opened_is_reported(folder: Path) -> None:
