@@ -13,21 +13,15 @@ from places import ROOT
 
 from analysis.errors import ScalewatchError, TableError, UnknownNameError, did_you_mean
 from loaders.backends.openai_compatible.connection import UnansweredError
-from loaders.sweep.yaml_lines import Problem, SweepFileError
+from loaders.sweep.yaml_lines import SweepFileError, SweepProblem
 
-PENDING = (
-    "loaders/importing/",
-    "loaders/store/",
-    "dashboard/results/",
-    "dashboard/commands/audit.py",
-    "dashboard/commands/compare.py",
-)
-"""Files that still glue a remedy to its reason."""
+PENDING = ("loaders/store/",)
+"""Folders that still glue a remedy to its reason."""
 
 GLUED = re.compile(r"\.\s+(?=[A-Z])")
 """Where a second sentence begins."""
 
-SWEEP_FILE_ERROR = SweepFileError(Path("a/s.yaml"), [Problem(2, "field 'into'", "is missing. Add it")])
+SWEEP_FILE_ERROR = SweepFileError(Path("a/s.yaml"), [SweepProblem(2, "field 'into'", "is missing. Add it")])
 
 
 def test_an_error_has_a_reason_and_a_remedy_and_reads_as_both() -> None:
@@ -83,7 +77,7 @@ def test_a_hint_names_the_closest_names_or_nothing() -> None:
         (ScalewatchError("stopped"), {}),
         (TableError.bad_value("n", 3, -1, "above 0", "RATES", "Correct it."), {}),
         (UnansweredError("no answer", 500), {"status": 500}),
-        (SWEEP_FILE_ERROR, {"problems": [Problem(2, "field 'into'", "is missing. Add it")]}),
+        (SWEEP_FILE_ERROR, {"problems": [SweepProblem(2, "field 'into'", "is missing. Add it")]}),
     ],
 )
 def test_a_copy_says_the_same(again, error: ScalewatchError, fields: dict[str, object]) -> None:
@@ -136,7 +130,7 @@ def error_classes(trees) -> set[str]:
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in trees
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.ClassDef)
     }
     kinds = {"ScalewatchError"}
@@ -145,9 +139,10 @@ def error_classes(trees) -> set[str]:
     return kinds
 
 
-def glued_texts(tree: ast.AST, kinds: set[str]) -> list[tuple[int, str]]:
+def glued_texts(tree: ast.Module, kinds: set[str]) -> list[tuple[int, str]]:
     """(line, text) of each error made of one text with two sentences; X stands for what is filled in."""
-    makers = kinds | {"cls" for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name in kinds}
+    has_kinds = any(isinstance(node, ast.ClassDef) and node.name in kinds for node in tree.body)
+    makers = kinds | {"cls"} if has_kinds else kinds
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(node.args) == 1 and maker_of(node.func) in makers:
