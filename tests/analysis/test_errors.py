@@ -122,7 +122,7 @@ def error_classes(trees) -> set[str]:
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in trees
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.ClassDef)
     }
     kinds = {"ScalewatchError"}
@@ -131,9 +131,10 @@ def error_classes(trees) -> set[str]:
     return kinds
 
 
-def glued_texts(tree: ast.AST, kinds: set[str]) -> list[tuple[int, str]]:
+def glued_texts(tree: ast.Module, kinds: set[str]) -> list[tuple[int, str]]:
     """(line, text) of each error made of one text with two sentences; X stands for what is filled in."""
-    makers = kinds | {"cls" for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name in kinds}
+    has_kinds = any(isinstance(node, ast.ClassDef) and node.name in kinds for node in tree.body)
+    makers = kinds | {"cls"} if has_kinds else kinds
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(node.args) == 1 and maker_of(node.func) in makers:
