@@ -86,7 +86,7 @@ def test_filters_along_steps_only_where_there_are_steps() -> None:
 
 
 def test_a_filter_must_admit_on_every_side() -> None:
-    assert Filter(themes=("Truthfulness",), families=("Pythia",), sets=("truthfulqa-families",)).admits(PLAIN)
-    for wrong in ({"themes": ("Other",)}, {"families": ("OPT",)}, {"sets": ("controls",)}):
-        asked = {"themes": ("Truthfulness",), "families": ("Pythia",), "sets": ("truthfulqa-families",)} | wrong
+    assert Filter(topics=("Truthfulness",), families=("Pythia",), sets=("truthfulqa-families",)).admits(PLAIN)
+    for wrong in ({"topics": ("Other",)}, {"families": ("OPT",)}, {"sets": ("controls",)}):
+        asked = {"topics": ("Truthfulness",), "families": ("Pythia",), "sets": ("truthfulqa-families",)} | wrong
         assert not Filter(**asked).admits(PLAIN)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.catalogue.unlisted import unlisted
 from analysis.cells.health import Cell, Mark, cell_marks, incomplete_warning, mass_warning, series_reason
 from analysis.records import Behavior
 
-PLAIN = Behavior(slug="x", title="X", group="G", concern="neutral", concern_reason="r", measure="m")
+PLAIN = unlisted("x", "X")
 LABELS = replace(PLAIN, label_shares=(("(A)", 0.4), ("(B)", 0.6)))
 EVEN = replace(PLAIN, label_shares=(("(A)", 0.5), ("(B)", 0.5)))
 SKILL = replace(PLAIN, group="Capabilities", chance=0.25)
