@@ -82,6 +82,7 @@ def test_filters_along_steps_only_where_there_are_steps() -> None:
     assert filter_from({"axis": ["rlhf"]}, [PLAIN]).axis == "size"
     assert filter_from({"axis": ["rlhf"]}, [PLAIN, ALONG_STEPS]).axis == "rlhf"
     assert filter_from({}, [ALONG_STEPS]).axis == "rlhf"
+    assert filter_from({}, [PLAIN, ALONG_STEPS]).axis == "size"
     assert filter_from({"axis": ["size", "rlhf"]}, [PLAIN, ALONG_STEPS]).axis == "rlhf"
 
 

@@ -46,6 +46,7 @@ def test_a_constant_answer_is_within_a_thousandth_or_one_question(rate: float, n
 
 def test_the_catalogue_says_how_many_questions_where_the_cell_does_not() -> None:
     assert kinds(replace(LABELS, n_questions=200), (0.405, None)) == ["constant"]
+    assert kinds(replace(LABELS, n_questions=5000), (0.405, 200)) == ["constant"], "the cell's own count is the one"
 
 
 def test_a_single_hit_on_an_even_set_is_chance_but_other_marks_stay() -> None:

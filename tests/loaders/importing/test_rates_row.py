@@ -10,7 +10,7 @@ import pytest
 
 from analysis.cells.rates import wilson
 from loaders.importing.assemble import looks_binary, rates_row, share
-from loaders.importing.protocol import RawRate
+from loaders.importing.protocol import RawRate, number
 from loaders.importing.run import import_results
 from loaders.models.registry import load_models_file
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
@@ -164,3 +164,11 @@ def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / ".table.csv").write_text("model,evaluation,rate\nfacebook/opt-125m,MMLU,0.3\n")
     assert imported(folder, Store(tmp_path / "results"), "facebook/opt-125m,TruthfulQA,0.43,817\n") == (1, 0)
+
+
+def test_what_stands_for_nothing_is_no_number() -> None:
+    for nothing in (None, "", " N/A ", "-", "None", "nan", math.nan):
+        assert number(nothing) is None
+    assert [number(value) for value in (0, "0", "0.5", " 1e-3 ")] == [0.0, 0.0, 0.5, 0.001]
+    with pytest.raises(ValueError, match="could not convert"):
+        number("half")
