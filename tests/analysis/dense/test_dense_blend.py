@@ -61,8 +61,8 @@ def test_the_form_without_a_floor_has_no_say() -> None:
 
 
 def test_what_is_held_back() -> None:
-    """Quarter doublings from 0 to 5. Half a doubling from the end two points are left, one doubling from it four; one and
-    a half leaves six, of which four are within 1.1 doublings of the cut."""
+    """Quarter doublings from 0 to 5. Half a doubling from the end two points are left, one doubling four; one
+    and a half leaves six, of which four are within 1.1 doublings of the cut."""
     log_x = np.arange(21) / 4 * LN2
     found, cuts = forecasters(log_x, -0.3 * log_x)
     assert np.array(cuts) / LN2 == pytest.approx([4.5, 4.0, 3.5])
