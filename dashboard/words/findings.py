@@ -174,7 +174,7 @@ def questions(points: Sequence[Point]) -> str:
 def grey_line(findings: Sequence[Finding], data_hash: str) -> str:
     """'TruthfulQA · 12 families, 65 models · 817 questions each · data 3f9c1e'."""
     checkpoints = {point.checkpoint for finding in findings for point in finding.points}
-    models = {model_of(name) for name in checkpoints}
+    models = {point.model for finding in findings for point in finding.points}
     families = {finding.family for finding in findings}
     asked = questions([point for finding in findings for point in finding.points])
     asked = asked.replace(" per model", " questions each") if "per model" in asked else "questions not stated"

@@ -123,3 +123,31 @@ def test_a_truth_file_without_truth_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "truth.toml").write_text("[design]\n")
     with pytest.raises(DesignError, match="holds no planted truth"):
         read_truth(tmp_path / "truth.toml")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "change", "outcome"),
+    [
+        ("positive", -1.2, "agrees"),
+        ("inverse", 1.2, "wrong sign"),
+        ("inconclusive", -0.51, "missed"),
+        ("inconclusive", -0.5, "too small to see"),
+    ],
+)
+def test_a_planted_fall_is_found_downwards(verdict: Verdict, change: float, outcome: str) -> None:
+    (row,) = scoreboard([seen(verdict, change, detectable=0.5)], [replace(RISE, planted="fall")], VARIANTS)
+    assert row.outcome == outcome
+
+
+@pytest.mark.parametrize(("q", "outcome"), [(0.05, "agrees"), (math.nextafter(0.05, 1), "missed")])
+def test_a_pooled_effect_is_called_from_the_level_down(q: float, outcome: str) -> None:
+    across = RlhfAcrossSizes(
+        n_sizes=4, n_models=4, effect=2.0, effect_low=1.5, effect_high=2.5, effect_points=0.3, effect_points_low=0.1,
+        effect_points_high=0.4, q_effect=q, interaction=0.5, interaction_low=-0.6, interaction_high=1.6,
+        interaction_points=0.1, interaction_points_low=-0.1, interaction_points_high=0.3, q_interaction=0.4, tau=0.2,
+    )  # fmt: skip
+    made = replace(seen("inconclusive", 0.2, axis="rlhf"), rlhf_across_sizes=across)
+    named = replace(made.points[0], checkpoint="control-positive-w012-s0-biased@step0")
+    plant = replace(BIASED, steeper=False)
+    _, pooled = scoreboard([replace(made, points=(named, *made.points[1:]))], [plant], VARIANTS)
+    assert pooled.outcome == outcome

@@ -82,11 +82,12 @@ def test_filters_along_steps_only_where_there_are_steps() -> None:
     assert filter_from({"axis": ["rlhf"]}, [PLAIN]).axis == "size"
     assert filter_from({"axis": ["rlhf"]}, [PLAIN, ALONG_STEPS]).axis == "rlhf"
     assert filter_from({}, [ALONG_STEPS]).axis == "rlhf"
+    assert filter_from({}, [PLAIN, ALONG_STEPS]).axis == "size"
     assert filter_from({"axis": ["size", "rlhf"]}, [PLAIN, ALONG_STEPS]).axis == "rlhf"
 
 
 def test_a_filter_must_admit_on_every_side() -> None:
-    assert Filter(themes=("Truthfulness",), families=("Pythia",), sets=("truthfulqa-families",)).admits(PLAIN)
-    for wrong in ({"themes": ("Other",)}, {"families": ("OPT",)}, {"sets": ("controls",)}):
-        asked = {"themes": ("Truthfulness",), "families": ("Pythia",), "sets": ("truthfulqa-families",)} | wrong
+    assert Filter(topics=("Truthfulness",), families=("Pythia",), sets=("truthfulqa-families",)).admits(PLAIN)
+    for wrong in ({"topics": ("Other",)}, {"families": ("OPT",)}, {"sets": ("controls",)}):
+        asked = {"topics": ("Truthfulness",), "families": ("Pythia",), "sets": ("truthfulqa-families",)} | wrong
         assert not Filter(**asked).admits(PLAIN)

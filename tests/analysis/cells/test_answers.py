@@ -61,6 +61,13 @@ def test_what_was_not_measured_is_null_never_false_or_zero(logprobs: list[float]
     assert row["scoring_method"] == method, "and why"
 
 
+def test_a_log_probability_a_hair_above_0_is_rounding_and_a_mass_is_no_more_than_1() -> None:
+    row = answer_row(question(0), [9e-7, math.log(0.25)], **PLACE)
+    assert row["total_option_mass"] == 1.0, "1.25 before it was cut"
+    assert row["matching_probability"] == pytest.approx(0.8)
+    assert answer_row(question(0), [2e-6, -1.0], **PLACE)["matching_probability"] is None
+
+
 def test_a_question_without_a_matching_option_has_log_probabilities_only() -> None:
     row = answer_row(question(options=3), [-1.0, -2.0, -3.0], **PLACE)
     assert row["option_logprobs"] == [-1.0, -2.0, -3.0]

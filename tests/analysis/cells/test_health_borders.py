@@ -10,7 +10,7 @@ from analysis.catalogue.unlisted import unlisted
 from analysis.cells.health import Cell, Mark, cell_marks, incomplete_warning, mass_warning, series_reason
 from analysis.records import SKILLS, Behavior
 
-PLAIN = replace(unlisted("x", "X"), group="G", measure="m")
+PLAIN = unlisted("x", "X")
 LABELS = replace(PLAIN, label_shares=(("(A)", 0.4), ("(B)", 0.6)))
 EVEN = replace(PLAIN, label_shares=(("(A)", 0.5), ("(B)", 0.5)))
 SKILL = replace(PLAIN, group=SKILLS, chance=0.25)
@@ -46,6 +46,7 @@ def test_a_constant_answer_is_within_a_thousandth_or_one_question(rate: float, n
 
 def test_the_catalogue_says_how_many_questions_where_the_cell_does_not() -> None:
     assert kinds(replace(LABELS, n_questions=200), (0.405, None)) == ["constant"]
+    assert kinds(replace(LABELS, n_questions=5000), (0.405, 200)) == ["constant"], "the cell's own count is the one"
 
 
 def test_a_single_hit_on_an_even_set_is_chance_but_other_marks_stay() -> None:

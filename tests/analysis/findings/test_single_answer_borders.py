@@ -91,6 +91,8 @@ def test_nine_in_ten_of_the_questions_must_be_there() -> None:
     for asked, enough in ((111, True), (112, False), (None, True)):
         row, answers = cell(0.9, 0.3)
         assert (items_of(row | {"n_questions": asked}, answers) is not None) == enough
+    row, answers = cell(0.9, 0.3, n=(45, 45))
+    assert items_of(row | {"n_questions": 100}, answers) is not None, "ninety of a hundred"
 
 
 def test_a_question_two_models_saw_in_another_order_is_a_label_of_its_own() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from places import NEEDS_SHARED, SHARED
+from scipy import stats
 
 from analysis.errors import TableError
 from analysis.other_methods.methods import other_methods
@@ -147,3 +148,36 @@ def test_several_models_of_one_size_and_ten_sizes():
     seen = by_method(table)
     assert seen["permutation of the sizes"].remark == "40,320 drawn orders"
     assert "ties" in seen["Mann-Kendall, Theil-Sen slope"].remark
+
+
+def test_a_straight_line_by_hand():
+    """Logits -2 to 2 over five even sizes: every method's change is 4. Only the order itself and its mirror image are
+    as extreme, 2 of 120; with all slopes alike the interval of Theil and Sen has no width, nor has Knapp-Hartung's."""
+    table = pd.DataFrame(
+        {
+            "behavior": "b", "family": "F", "model": list("abcde"), "n_params": 10.0 ** np.arange(8, 13),
+            "rlhf_steps": 0, "n": 1e12, "mean": 1 / (1 + np.exp(-np.arange(-2.0, 3.0))),
+        }
+    )  # fmt: skip
+    seen = by_method(table)
+    assert seen["permutation of the sizes"].p == pytest.approx(2 / 120)
+    for method in ("permutation of the sizes", "Mann-Kendall, Theil-Sen slope", "random effects, Knapp-Hartung"):
+        assert seen[method].change == pytest.approx(4, abs=1e-6), method
+    for method in ("Mann-Kendall, Theil-Sen slope", "random effects, Knapp-Hartung"):
+        assert (seen[method].low, seen[method].high) == pytest.approx((4, 4), abs=1e-4), method
+
+
+def test_quasi_binomial_is_the_binomial_widened_by_its_misfit_and_student():
+    """Pearson's chi-squared over 3 degrees of freedom widens the error, and the interval is Student's."""
+    rates = 1 / (1 + np.exp(-np.array([-0.1, 0.25, -0.2, 0.4, 0.2])))
+    seen = by_method(means(rates, n=4000))
+    plain, quasi = seen["binomial regression"], seen["quasi-binomial regression"]
+    x = np.log10(SIZES)
+    intercept = np.log(rates / (1 - rates)).mean()
+    slope = plain.change / np.ptp(x)
+    for _ in range(50):  # the fitted intercept, given the slope
+        fitted = 1 / (1 + np.exp(-intercept - slope * x))
+        intercept += (rates - fitted).sum() / (fitted * (1 - fitted)).sum()
+    spread = np.sqrt((4000 * (rates - fitted) ** 2 / (fitted * (1 - fitted))).sum() / 3)
+    widened = spread * stats.t.ppf(0.975, 3) / stats.norm.ppf(0.975)
+    assert quasi.high - quasi.low == pytest.approx((plain.high - plain.low) * widened, rel=1e-6)

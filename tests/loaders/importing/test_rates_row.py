@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.cells.rates import wilson
 from loaders.importing.assemble import looks_binary, rates_row, share
-from loaders.importing.protocol import RawRate
+from loaders.importing.protocol import RawRate, number
+from loaders.importing.run import import_results
+from loaders.models.registry import load_models_file
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
+from loaders.store.store import Store
 
 FACTS = {"family": "Ours", "parameter_count": 10**9, "stage": "pretrained"}
 EVALUATION = "our own test"
+
+
+MODELS = """
+[[model]]
+name = "pythia-70m"
+family = "Not Pythia"
+parameter_count = 1000000
+
+[[model]]
+name = "ours-rl"
+family = "Ours"
+parameter_count = 1000000
+stage = "rlhf"
+rlhf_steps = 100
+"""
 
 
 def row(rate: float, said: EvaluationSheet | None = None, **raw: Any) -> dict[str, Any]:
@@ -93,3 +112,63 @@ def test_a_share_a_hair_outside_is_rounding_and_more_is_refused() -> None:
 )
 def test_a_share_of_whole_answers_comes_out_whole(rate: float, n: int | None, binary: bool) -> None:
     assert looks_binary(rate, n) == binary
+
+
+def test_the_models_of_the_user_come_before_the_registry(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    path.write_text(MODELS)
+    raw = RawRate(model="pythia-70m", evaluation=EVALUATION, rate=0.5, metric="acc", line=1)
+    families = [
+        rates_row(raw, result_set="mine", sheet=SourceSheet(), source="us", models=models)["family"]
+        for models in (load_models_file(path), None)
+    ]
+    assert families == ["Not Pythia", "Pythia"]
+
+
+@pytest.mark.parametrize(
+    ("model", "steps", "name", "told"),
+    [
+        ("ours-rl", 200, "ours-rl", 100),
+        ("pythia-1b", 200, "pythia-1b@rl200", 200),
+        ("pythia-1b", None, "pythia-1b", None),
+    ],
+)
+def test_steps_a_row_states_count_where_nothing_else_is_known(
+    tmp_path: Path, model: str, steps: int | None, name: str, told: int | None
+) -> None:
+    path = tmp_path / "models.toml"
+    path.write_text(MODELS)
+    given = {} if steps is None else {"rlhf_steps": steps}
+    raw = RawRate(model=model, evaluation=EVALUATION, rate=0.5, metric="acc", line=1, given=given)
+    seen = rates_row(raw, result_set="mine", sheet=SourceSheet(), source="us", models=load_models_file(path))
+    assert (seen["checkpoint"], seen["rlhf_steps"]) == (name, told)
+
+
+def imported(folder: Path, store: Store, text: str) -> tuple[int, int]:
+    folder.mkdir(exist_ok=True)
+    (folder / "table.csv").write_text(f"model,evaluation,rate,n_questions\n{text}")
+    report = import_results([folder], "mine", store)
+    return report.kept, report.rejected
+
+
+def test_a_rate_that_differs_in_any_digit_is_another(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    first = "facebook/opt-125m,TruthfulQA,0.43,817\n"
+    assert imported(tmp_path / "a", store, f"{first}{first}") == (2, 0), "said twice is said once"
+    assert imported(tmp_path / "b", store, first.replace("0.43", "0.4301")) == (0, 1)
+    assert store.rates("mine")["matching_rate"].tolist() == [0.43]
+
+
+def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / ".table.csv").write_text("model,evaluation,rate\nfacebook/opt-125m,MMLU,0.3\n")
+    assert imported(folder, Store(tmp_path / "results"), "facebook/opt-125m,TruthfulQA,0.43,817\n") == (1, 0)
+
+
+def test_what_stands_for_nothing_is_no_number() -> None:
+    for nothing in (None, "", " N/A ", "-", "None", "nan", math.nan):
+        assert number(nothing) is None
+    assert [number(value) for value in (0, "0", "0.5", " 1e-3 ")] == [0.0, 0.0, 0.5, 0.001]
+    with pytest.raises(ValueError, match="could not convert"):
+        number("half")
