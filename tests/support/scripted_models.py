@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import pandas as pd
 
 from analysis.cells.scoring import Scoring
 from analysis.records import Question
@@ -37,3 +40,23 @@ class InBfloat16(InFloat32):
     """The same in the other."""
 
     dtype = "bfloat16"
+
+
+class Backwards(ScriptedScorer):
+    """Gives rows from the last question to the first, and notes how it is opened and that it is closed."""
+
+    opened: ClassVar[list[tuple[str, str | None, int | None]]] = []
+    closed: ClassVar[list[str]] = []
+
+    def __init__(self, model: str, revision: str | None = None, **options: Any) -> None:
+        super().__init__(model, revision, **options)
+        self.opened.append((model, options["dtype"], options["batch_tokens"]))
+
+    def stream(
+        self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
+    ) -> Iterator[pd.DataFrame]:
+        for frame in super().stream(questions, prompt_style, evaluation=evaluation):
+            yield frame.iloc[::-1]
+
+    def close(self) -> None:
+        self.closed.append(self.checkpoint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from loaders.backends import open_scorer
 from loaders.controls.build import BuildError, build, prepare
 from loaders.controls.cells import do_cell
 from loaders.controls.design import ControlCell, Design, DesignError, cells_of, read_design
+from loaders.controls.documents import BATCH, LENGTH
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import read_cells, store_build, write_sweeps
 from loaders.evaluations.released import read_evaluation
@@ -63,9 +65,26 @@ def test_the_shipped_design_can_be_read_and_planned() -> None:
 def test_larger_sizes_come_after_the_others() -> None:
     design = read_design().for_larger_sizes([384, 256])
     assert [size.width for size in design.sizes][-2:] == [256, 384]
-    assert design.sizes[-1].rate < design.sizes[-2].rate
-    with pytest.raises(DesignError, match="Width 100 cannot be added"):
-        read_design().for_larger_sizes([100])
+    last = read_design().sizes[-1]
+    assert [size.rate for size in design.sizes][-2:] == [
+        pytest.approx(last.rate * math.sqrt(last.width / width)) for width in (256, 384)
+    ]
+    assert [size.seeds for size in design.sizes][-2:] == [1, 1]
+    for width in (last.width + 1, last.width, 32):
+        with pytest.raises(DesignError, match=f"Width {width} cannot be added"):
+            read_design().for_larger_sizes([width])
+
+
+def test_cells_come_in_the_order_of_work_and_arms_for_some_seeds_only() -> None:
+    size = replace(small().sizes[0], width=8, seeds=3, negative_seeds=2, rlhf_seeds=1)
+    cells = list(cells_of(small(sizes=(replace(size, width=4), size), arms=("biased", "fickle"))))
+    assert [cell.name for cell in cells if not cell.arm] == [cell.name for cell in cells[: 2 * (3 + 2)]], (
+        "arms wait for the models they start from"
+    )
+    assert [cell.width for cell in cells if not cell.arm][:3] == [8, 8, 8], "long ones first"
+    assert [(cell.family, cell.seed) for cell in cells if cell.arm and cell.width == 8] == [
+        ("negative", 0), ("positive", 0)
+    ]  # fmt: skip
 
 
 def test_a_broken_truth_file_is_named(tmp_path: Path) -> None:
@@ -179,13 +198,26 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
     before = answers[answers["checkpoint"] == START.name]["matching_probability"].tolist()
     assert answers[answers["checkpoint"] == f"{ARM.name}@step0"]["matching_probability"].tolist() == before
     assert rates[rates["checkpoint"] == START.name]["rlhf_steps"].isna().all()
+    facts = rates.drop_duplicates("checkpoint").set_index("checkpoint")[["stage", "rlhf_steps"]]
+    assert facts["stage"].to_dict() == {
+        START.name: "pretrained",
+        f"{ARM.name}@step0": "pretrained",
+        **{f"{ARM.name}@step{step}": "rlhf" for step in (1, 2, 3)},
+    }
+    assert [facts.loc[f"{ARM.name}@step{step}", "rlhf_steps"] for step in range(4)] == [0, 1, 2, 3]
+    whole = read_cells(design, folder)[1]
+    kept = answers[answers["checkpoint"] == START.name]["matching_probability"].to_numpy()
+    true = whole[whole["checkpoint"] == START.name]["matching_probability"].to_numpy()
+    assert abs(kept - true).max() <= 0.51e-6
     note = store.info("mine").note
     assert "scalewatch controls build --into mine" in note
     assert "world seed 1" in note
     records, _ = read_cells(design, folder)
     assert len(records) == 4
     training = pd.read_csv(folder / "training.csv")
-    assert training[training["step"] == 0]["kl"].fillna(0).eq(0).all()
+    assert training.set_index("checkpoint")["kl"][f"{ARM.name}@step0"] == 0
+    tokens = design.steps("positive") * BATCH * LENGTH
+    assert set(rates["training_tokens"]) == {tokens}
 
 
 @pytest.mark.slow

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import fields, replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from answer_builders import answers
 from rate_builders import sweep
 
 from analysis.errors import UnknownNameError
@@ -67,6 +70,45 @@ def test_a_sheet_that_says_little_changes_nothing_again(store: Store, said: Sour
         assert store.write_set("plain", rates=sweep(RISING), answers=None, sheet=sheet, files={}) is changed
 
 
+def test_a_set_can_be_written_anew_unchanged(store: Store) -> None:
+    before = (store.folder / "small" / "rates.csv").stat().st_ino
+    assert store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={"a.csv": "00"}, anew=True)
+    assert (store.folder / "small" / "rates.csv").stat().st_ino != before
+
+
+def test_the_manifest_holds_the_hashes_of_what_was_read_and_written(store: Store) -> None:
+    info = store.info("small")
+    assert info.files == {"a.csv": "00"}
+    stored = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (store.folder / "small").iterdir()}
+    del stored["manifest.json"]
+    assert info.hashes == stored
+    assert (info.data_hash, len(info.data_hash)) == (stored["rates.csv"][:6], 6)
+
+
+def test_whose_a_set_is(store: Store) -> None:
+    assert not store.info("small").is_users_own
+    assert not store.info("small").is_control
+    store.write_set("mine", rates=sweep(RISING), answers=None, sheet=SourceSheet(origin="control"), files={})
+    assert store.info("mine").is_users_own
+    assert store.info("mine").is_control
+
+
+def test_answers_of_one_evaluation_and_of_some_columns(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    rows = answers()
+    both = pd.concat([rows, rows.assign(evaluation="other")])
+    store.write_set("single", rates=sweep(RISING), answers=both, sheet=SHEET, files={})
+    only = store.answers("single", evaluation="other", columns=["question_id", "evaluation"])
+    assert only is not None
+    assert list(only) == ["question_id", "evaluation"]
+    assert set(only["evaluation"]) == {"other"}
+    assert only["question_id"].tolist() == rows["question_id"].tolist()
+    one, every = store.answers("single", evaluation="other"), store.answers("single")
+    assert one is not None
+    assert every is not None
+    assert (len(one), len(every)) == (len(rows), 2 * len(rows))
+
+
 def test_a_changed_file_is_named_and_not_shown(store: Store) -> None:
     path = store.folder / "small" / "rates.csv"
     path.write_text(path.read_text().replace("0.45", "0.99", 1))
@@ -121,9 +163,10 @@ def test_a_failed_write_leaves_the_set_as_it_was(store: Store, monkeypatch: pyte
     assert not store.damage("small")
 
 
-def test_names_that_would_leave_the_folder_are_refused(store: Store) -> None:
+@pytest.mark.parametrize("name", ["../away", "small/../../away", "small/", "Small", "a b", "small\n", "", "_a"])
+def test_names_that_would_leave_the_folder_are_refused(store: Store, name: str) -> None:
     with pytest.raises(StoreError, match=r"lower-case letters"):
-        store.write_set("../away", rates=sweep(RISING), answers=None, sheet=SHEET, files={})
+        store.write_set(name, rates=sweep(RISING), answers=None, sheet=SHEET, files={})
 
 
 def test_an_unknown_set_offers_the_closest_name(store: Store) -> None:
@@ -150,6 +193,14 @@ def test_missing_findings_are_computed_anew(store: Store) -> None:
     assert store.damage("small") == []
 
 
+def test_findings_are_not_computed_from_damaged_rates(store: Store) -> None:
+    for file in ("findings.json", "rates.csv"):
+        (store.folder / "small" / file).write_bytes(b"else")
+    assert store.stale_sets() == []
+    with pytest.raises(StoreError, match=r"rates\.csv: was changed"):
+        store.refresh("small")
+
+
 def test_further_files_are_kept_checked_and_replaced(store: Store) -> None:
     def write(extra: dict[str, bytes] | None) -> bool:
         return store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra=extra)
@@ -170,7 +221,7 @@ def test_further_files_are_kept_checked_and_replaced(store: Store) -> None:
     assert store.extra("small", "training.csv") is None
 
 
-@pytest.mark.parametrize("name", ["rates.csv", "../a.csv", "noending", "A.csv"])
+@pytest.mark.parametrize("name", ["rates.csv", "../a.csv", "noending", "A.csv", "a.csv/../../b.csv", "a.csv "])
 def test_a_further_file_with_a_bad_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(StoreError, match="further file"):
         store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra={name: b""})

@@ -39,3 +39,18 @@ def test_a_rename_that_fails_leaves_the_old_files_standing(
 def test_only_a_folder_and_the_one_put_aside_have_its_name(tmp_path: Path) -> None:
     assert [name_of(tmp_path / each) for each in ("a", ".a.old", ".a.new", ".lock")] == ["a", "a", None, None]
     assert standing(tmp_path / "a") is None
+
+
+def test_what_was_put_aside_outlives_a_second_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    write_whole(path, {"one": b"1"})
+    path.rename(tmp_path / ".a.old")  # killed between the two renames
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            write_whole(path, {"two": b"2"})
+    assert files(standing(path)) == {"one": b"1"}

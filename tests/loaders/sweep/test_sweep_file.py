@@ -217,7 +217,11 @@ def test_limit_takes_the_first_and_a_seed_the_same_for_all(tmp_path: Path) -> No
     assert ids != ["1", "2", "3", "4"]
     assert ids == [each.id for each in read_sweep(drawn.path).questions(drawn.evaluations[0])]
     assert drawn.evaluations[0].n_questions == 4
+    (tmp_path / "s.yaml").write_text(HEAD + tail + "seed: 2\n")
+    other = read_sweep(tmp_path / "s.yaml")
+    assert ids != [each.id for each in other.questions(other.evaluations[0])]
     assert read_sweep(drawn.path, limit=2).limit == 2
+    assert (drawn.num_cpus, drawn.num_gpus) == (1, 0)
 
 
 def test_evaluations_by_name_folder_and_file(tmp_path: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
+from scripted_models import Backwards
 from sweep_builders import (
     EVALUATIONS,
     SIZES,
@@ -22,14 +24,16 @@ from sweep_builders import (
 )
 
 from analysis.cells.scoring import Scoring
-from analysis.errors import ScalewatchError
+from analysis.errors import ScalewatchError, TableError
 from analysis.records import Question
+from loaders.backends import BACKENDS
 from loaders.backends.streaming import Told
 from loaders.store.locks import LockError
 from loaders.store.store import Store
-from loaders.sweep.plan import Job, by_checkpoint, jobs_of, plan_table
-from loaders.sweep.publish import METRIC
+from loaders.sweep.plan import KEY_VERSION, Job, by_checkpoint, jobs_of, plan_table
+from loaders.sweep.publish import METRIC, Publisher
 from loaders.sweep.run import plan_sweep, run_sweep
+from loaders.sweep.scoring import Outcome
 from loaders.sweep.serial_executor import read_ahead, run_serial
 from loaders.sweep.shards import ShardError, Shards
 from loaders.sweep.sweep_file import Sweep, read_sweep, sweep_path
@@ -191,6 +195,61 @@ def test_one_job_that_cannot_be_stored_does_not_end_the_run(tmp_path: Path, monk
     assert {reason for _, reason in report.failed} == {"cannot be written"}
 
 
+def test_answers_that_are_none_end_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a disk that refuses does: what one model answers says nothing of the next one's."""
+    write = Shards.write
+
+    def first_is_wrong(shards: Shards, key: str, answers: pd.DataFrame) -> None:
+        if answers["checkpoint"].iloc[0] == SIZES[0]:
+            raise TableError("Column 'matching_probability' holds 7.")
+        write(shards, key, answers)
+
+    monkeypatch.setattr(Shards, "write", first_is_wrong)
+    report = run_file(write_sweep(tmp_path), tmp_path / "results")
+    assert [job.target.checkpoint.name for job, _ in report.failed] == [SIZES[0]] * 3
+    assert len(report.done) == 15
+
+
+def test_a_set_is_published_now_and_then_for_a_hundredth_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job takes 40 s and publishing 2 s: after the first job 30 s are over, then 200 s must be (2 s are 1 % of it),
+    which six jobs take (five take 200 s, not more)."""
+    now, published = [0.0], list[int]()
+
+    def slow(sweep: Sweep, jobs: Sequence[Job], tick: Callable[[int], object]) -> Iterator[Outcome]:
+        for outcome in run_serial(sweep, jobs, tick):
+            now[0] += 40.0
+            yield outcome
+
+    def publish(publisher: Publisher) -> bool:
+        now[0] += 2.0
+        published.append(len(list((tmp_path / "results" / ".sweeps" / "small").glob("*.parquet"))))
+        return True
+
+    monkeypatch.setattr("loaders.sweep.run.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(Publisher, "publish", publish)
+    run_file(write_sweep(tmp_path), tmp_path / "results", executor=slow)
+    assert published == [1, 7, 13, 18]
+
+
+def test_rows_are_in_the_order_of_the_questions_and_a_model_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BACKENDS, "scripted", "scripted_models:Backwards")
+    sweep = read_sweep(write_sweep(tmp_path, models=SIZES[:2], more="dtype: bfloat16\nbatch_tokens: 7\n"))
+    Backwards.opened.clear()
+    Backwards.closed.clear()
+    outcomes = list(run_serial(sweep, jobs_of(sweep), lambda answered: None))
+    assert len(outcomes) == 6
+    for outcome in outcomes:
+        assert outcome.answers is not None
+        assert outcome.answers["question_id"].tolist() == [str(number) for number in range(1, 31)]
+        assert outcome.answers.index.tolist() == list(range(30))
+    assert Backwards.opened == [(name, "bfloat16", 7) for name in SIZES[:2]]
+    assert Backwards.closed == list(SIZES[:2])
+
+
 def test_jobs_with_silent_questions_run_again_where_asked(tmp_path: Path) -> None:
     path, results, state = write_sweep(tmp_path, models=SIZES[4:]), tmp_path / "results", ["broken"]
 
@@ -218,6 +277,15 @@ def test_jobs_with_silent_questions_run_again_where_asked(tmp_path: Path) -> Non
     assert set(store.rates("small")["n_answered"]) == {30}
     assert len(list((results / ".sweeps" / "small").glob("*.parquet"))) == 6
     assert len(run_file(path, results, scripted=scripted, retry_unanswered=True).cached) == 6
+
+
+def test_the_same_answers_again_leave_the_shard_where_it_is(tmp_path: Path) -> None:
+    path, results = write_sweep(tmp_path, models=SIZES[:1]), tmp_path / "results"
+    run_file(path, results)
+    (job, *_), shards = jobs_of(read_sweep(path)), Shards(results, "small")
+    shards.write(job.key, shards.read(job.key).to_pandas())
+    assert len(Shards(results, "small").finished()) == 3
+    assert Shards(results, "small").read(job.key).num_rows == 30
 
 
 def test_of_two_shards_of_one_job_the_newer_counts(tmp_path: Path) -> None:
@@ -372,15 +440,29 @@ def test_a_key_changes_with_everything_that_decides_the_answers(tmp_path: Path) 
     changes: list[dict[str, Any]] = [
         {"limit": 3}, {"dtype": "bfloat16"}, {"device": "cuda"}, {"options": {"option_mass": 0.5}},
         {"limit": 3, "seed": 1}, {"targets": tuple(replace(each, backend="other") for each in sweep.targets)},
+        {"targets": tuple(replace(each, identity=f"{each.identity}+") for each in sweep.targets)},
+        {"evaluations": tuple(replace(each, name=f"{each.name}+") for each in sweep.evaluations)},
+        {"evaluations": tuple(replace(each, prompt_styles=("chat",)) for each in sweep.evaluations)},
     ]  # fmt: skip
     for change in changes:
         assert keys(replace(sweep, **change)).isdisjoint(keys(sweep)), change
+    no_matter = [{name: 3} for name in ("concurrency", "threads", "timeout_s", "max_retries", "pause_s")]
+    for change in (
+        {"batch_tokens": 7}, {"limit": 99}, {"seed": 4}, {"num_gpus": 2.0}, *({"options": each} for each in no_matter)
+    ):  # fmt: skip
+        assert keys(replace(sweep, **change)) == keys(sweep), change
+    assert keys(read_sweep(sweep.path, limit=3)).isdisjoint(keys(sweep)), "three questions of thirty"
     limited = [keys(replace(sweep, limit=3, seed=seed)) for seed in (None, 0, 1)]
     assert len(set().union(*limited)) == 3 * 18, "with another seed other questions are asked"
-    for change in ({"batch_tokens": 7}, {"limit": 99}, {"seed": 4}, {"num_gpus": 2.0}, {"options": {"concurrency": 3}}):
-        assert keys(replace(sweep, **change)) == keys(sweep), change
     write_evaluation(tmp_path / "evals" / f"{EVALUATIONS[0]}.jsonl", 31)
     assert len(keys(read_sweep(sweep.path)) & keys(sweep)) == 12
+
+
+def test_a_key_changes_with_the_version_of_scoring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = read_sweep(write_sweep(tmp_path))
+    before = keys(sweep)
+    monkeypatch.setattr("loaders.sweep.plan.KEY_VERSION", KEY_VERSION + 1)
+    assert keys(sweep).isdisjoint(before)
 
 
 def test_an_evaluation_that_changes_while_the_sweep_runs(tmp_path: Path) -> None:
