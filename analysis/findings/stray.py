@@ -11,12 +11,12 @@ FAR = 2.0
 """A point this many standard deviations off what the others predict is far off: one in twenty by chance."""
 BY_CHANCE = 0.05
 """Share of behaviours in which an ordinary model is far off."""
-ODD_SHARE, ODD_LEAST = 0.2, 3
-"""A model is odd where it is far off in this share of its behaviours, and in this many."""
+STRAY_SHARE, STRAY_LEAST = 0.2, 3
+"""A model strays where it is far off in this share of its behaviours, and in this many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelOff:
+class StrayModel:
     """One model over the behaviours it was tested on."""
 
     checkpoint: str
@@ -36,12 +36,12 @@ class ModelOff:
         return self.n_far / self.n_behaviors
 
     @property
-    def odd(self) -> bool:
-        """Does it stray far more often than by chance?"""
-        return self.share_far >= ODD_SHARE and self.n_far >= ODD_LEAST
+    def strays(self) -> bool:
+        """Is it far off much more often than by chance?"""
+        return self.share_far >= STRAY_SHARE and self.n_far >= STRAY_LEAST
 
 
-def models_off(findings: Sequence[Finding]) -> list[ModelOff]:
+def stray_models(findings: Sequence[Finding]) -> list[StrayModel]:
     """Every model of findings along one axis, in order of size or steps; those without a residual are absent."""
     points = {p.checkpoint: p for finding in findings for p in finding.points if p.checkpoint in finding.residuals}
     told = []
@@ -49,7 +49,7 @@ def models_off(findings: Sequence[Finding]) -> list[ModelOff]:
         off = [finding.residuals[checkpoint] for finding in findings if checkpoint in finding.residuals]
         own = [p for finding in findings for p in finding.points if p.checkpoint == checkpoint]
         told.append(
-            ModelOff(
+            StrayModel(
                 checkpoint=checkpoint, label=point.label, x=point.x or 0.0, n_behaviors=len(off),
                 n_far=sum(abs(each) > FAR for each in off), label_gap=_mean([p.label_gap for p in own]),
                 option_mass=_mean([p.option_mass for p in own]),

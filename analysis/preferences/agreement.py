@@ -84,3 +84,16 @@ def _pair(first: str, second: str, a: np.ndarray, b: np.ndarray) -> Pair:
         p, q = float((a[both] > 0).mean()), float((b[both] > 0).mean())
         expected = p * q + (1 - p) * (1 - q)
     return Pair(first=first, second=second, n=n, same=int((a[both] == b[both]).sum()), expected=expected)
+
+
+def each_once(table: Sequence[Sequence[Pair]]) -> list[Pair]:
+    """Pairs of different models, each once."""
+    seen: set[frozenset[str]] = set()
+    out = []
+    for row in table:
+        for pair in row:
+            both = frozenset((pair.first, pair.second))
+            if len(both) == 2 and both not in seen:
+                seen.add(both)
+                out.append(pair)
+    return out

@@ -1,17 +1,22 @@
-"""A Plotly chart that follows the theme: the theme is part of the key, so that a switch draws it anew."""
+"""A figure on a page: heading, Plotly chart, caption.
+
+The chart follows the theme: the theme is part of its key, so that a switch draws it anew.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from dashboard.renderers.plotly.renderer import CONFIG
+from dashboard.figures.spec import Spec
+from dashboard.renderers import plotly_figure
+from dashboard.renderers.plotly.config import CONFIG
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
-
-def draw(figure: Figure, *, key: str, alt: str) -> None:
-    """Draw over the whole width, with the alternative text a screen reader says."""
-    st.plotly_chart(figure, theme="streamlit", config=dict(CONFIG), alt=alt, key=f"{key}.{st.context.theme.type}")
+def show_figure(spec: Spec, *, key: str, **options: int) -> None:
+    """Draw over the whole width, with the alternative text a screen reader says; `options` go to the renderer."""
+    if spec.heading:
+        note = f" :gray[:small[{spec.heading_note}]]" if spec.heading_note else ""
+        st.markdown(f"**{spec.heading}**{note}")
+    figure = plotly_figure(spec, **options)
+    st.plotly_chart(figure, theme="streamlit", config=dict(CONFIG), alt=spec.alt, key=f"{key}.{st.context.theme.type}")
+    st.caption(spec.caption)

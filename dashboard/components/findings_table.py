@@ -10,10 +10,10 @@ import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.verdicts import TESTED, Verdict
+from dashboard.components.sparkline import sparkline_uri
 from dashboard.components.verdict_marks import verdict_style
 from dashboard.figures.parts.axes import range_text
 from dashboard.figures.parts.notes import CONTROL_MARK
-from dashboard.figures.sparkline import sparkline_uri
 from dashboard.words.findings import METRIC_DEPENDENT, q_text, short_titles, true_minus, verdict_text
 from dashboard.words.numbers import points_interval, signed_points
 

@@ -19,6 +19,11 @@ def params() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def first(link: Mapping[str, Sequence[str]], name: str) -> str:
+    """First value of a parameter; empty where the address does not have it."""
+    return next(iter(link.get(name, ())), "")
+
+
 def own_params(page: str, *, foreign: str) -> dict[str, list[str]]:
     """Parameters of the address for this page; its own last ones where the address carries another page's.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from analysis.catalogue.nouns import quantity_of
 from analysis.findings.finding import Finding
@@ -12,30 +12,53 @@ from analysis.findings.ranking import strength
 from analysis.verdicts import CLAIMS, SHOWN, TESTED, AxisKind, shown_along
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import percent_range, position, range_text, spread_ticks, x_axis
-from dashboard.figures.parts.families import MAX_COLOURED, Mark, marks_of
-from dashboard.figures.parts.series import series_of
+from dashboard.figures.parts.line_styles import MAX_COLOURED, LineStyle, styles_of
+from dashboard.figures.parts.lines import line_of
 from dashboard.figures.scaling import tick_text
-from dashboard.figures.spec import Axis, FacetSpec, KeyEntry, Panel, Series
+from dashboard.figures.spec import Axis, Line, Spec
 from dashboard.words.numbers import points_interval, signed_points
 
 MAX_PANELS = 6
-PANEL_HEIGHT = 176
-"""Pixels of a panel's plotting area and the ticks below it."""
-FOOT = 96
-"""Pixels for the axis at the foot and the key at the head."""
 PADDING = 0.09
 """Room beside the first and last tick of a panel, as a share of the way between them."""
-TITLE_LINE, EVIDENCE_LINE = 18, 16
-"""Pixels a line of the header takes."""
-TITLE_WIDTH = {1: 46, 2: 21, 3: 15}
-EVIDENCE_WIDTH = {1: 56, 2: 25, 3: 16}
-"""Characters of a title line and of an evidence line that fit a panel at 390 pixels, by number of columns."""
 
 
-def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One small chart of a facet figure."""
+
+    title: str
+    """The behaviour's title, without words before a colon that all share."""
+    strongest: tuple[str, ...]
+    """'◆ Pythia' and '−14 [−18, −9]', the change of the strongest tested series; or why there is none."""
+    lines: tuple[Line, ...]
+    chance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntry:
+    """One family in the key above the facets."""
+
+    name: str
+    style: LineStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetSpec(Spec):
+    """Small multiples: one panel per behaviour, one shared axis."""
+
+    panels: tuple[Panel, ...]
+    """At most six."""
+    key: tuple[KeyEntry, ...]
+    axis: Axis
+    y_range: tuple[float, float]
+
+
+def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]], title: str) -> FacetSpec:
     """One panel per (behaviour title, its findings) on shared axes; families in colour, marker and dash.
 
-    At most six series are in colour over all panels: those in most panels, then those with most claims.
+    `title` says what they are about. At most six series are in colour over all panels: those in most panels, then
+    those with most claims.
 
     Raises ValueError for no panel, more than six, or panels along different axes.
     """
@@ -47,63 +70,45 @@ def facets_figure(groups: Sequence[tuple[str, Sequence[Finding]]]) -> FacetSpec:
             f"given: {len(groups)} panels, axes {sorted(kinds) or 'none'}."
         )
     kind: AxisKind = everything[0].result.axis
-    marks = _coloured_marks(everything)
-    titles = short_titles([title for title, _ in groups])
-    columns = columns_for(titles)
+    styles = _coloured_styles(everything)
     panels = tuple(
         Panel(
-            title=_wrapped(title, columns),
-            evidence=_in_lines(evidence(findings), columns),
-            series=tuple(sorted((series_of(finding, marks) for finding in findings), key=_drawing_order)),
+            title=short,
+            strongest=strongest(findings),
+            lines=tuple(sorted((line_of(finding, styles) for finding in findings), key=_drawing_order)),
             chance=next((finding.chance for finding in findings if finding.chance is not None), None),
         )
-        for title, (_, findings) in zip(titles, groups, strict=True)
+        for short, (_, findings) in zip(short_titles([full for full, _ in groups]), groups, strict=True)
     )
-    series = [line for panel in panels for line in panel.series]
+    lines = [line for panel in panels for line in panel.lines]
     y_range = percent_range(_heights(panels))
     rates = list(dict.fromkeys(quantity_of(finding.behavior, finding.measure) for finding in everything))
-    title = words.y_title(rates[0] if len(rates) == 1 else "rate of each behaviour", kind)
-    header = (
-        TITLE_LINE * max(len(panel.title) for panel in panels)
-        + EVIDENCE_LINE * max(len(panel.evidence) for panel in panels)
-        + 10
-    )
+    heading = words.heading(rates[0] if len(rates) == 1 else "rate of each behaviour", kind)
     return FacetSpec(
+        title=title,
+        heading=heading,
+        heading_note=f"one shared {range_text(y_range)}; {_glyphs(groups)}change in points [95% interval]",
         panels=panels,
-        columns=columns,
-        key=_key(marks, series),
-        y_title=title,
-        axis_note=f"one shared {range_text(y_range)}; {_glyphs(groups)}change in points [95% interval]",
-        axis=_axis(kind, series),
+        key=_key(styles, lines),
+        axis=_axis(kind, lines),
         y_range=y_range,
         watermark=words.watermark(everything),
-        notes=words.notes(series, kind, dotted=False),
+        notes=words.notes(lines, kind, dotted=False),
         provenance=words.provenance(everything),
-        alt=words.panels_alt(title, panels),
-        height=FOOT + (PANEL_HEIGHT + header) * -(-len(panels) // columns),
-        header_height=header,
+        alt=_alt(heading, panels),
     )
 
 
-def columns_for(titles: Sequence[str]) -> int:
-    """Columns of panels: three where that leaves no hole and the titles fit a third of a phone, else two."""
-    if len(titles) in (1, 2, 4):
-        return min(len(titles), 2)
-    lines = 3 if len(titles) == 3 else 2
-    return 3 if all(len(_wrapped(title, 3)) <= lines for title in titles) else 2
+def _alt(heading: str, panels: Sequence[Panel]) -> str:
+    """Each panel's title, strongest series and courses."""
+    parts = [f"{len(panels)} small charts. {heading}."]
+    for panel in panels:
+        courses = " ".join(words.course(line) for line in panel.lines if line.place is not None and line.points)
+        parts.append(f"{panel.title} ({' '.join(panel.strongest)}): {courses}")
+    return " ".join(parts)
 
 
-def _wrapped(title: str, columns: int) -> tuple[str, ...]:
-    return tuple(textwrap.wrap(title, TITLE_WIDTH[columns], break_on_hyphens=False))
-
-
-def _in_lines(parts: tuple[str, ...], columns: int) -> tuple[str, ...]:
-    """The evidence in one line where a panel has room for it on a phone."""
-    line = " ".join(parts)
-    return (line,) if len(line) <= EVIDENCE_WIDTH[columns] else parts
-
-
-def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
+def strongest(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Strongest tested series as ('◆ Pythia', '−14 [−18, −9]'); without one, why none was, most frequent first."""
     first = min(findings, key=strength, default=None)
     if first is None:
@@ -112,8 +117,8 @@ def evidence(findings: Sequence[Finding]) -> tuple[str, ...]:
     result = first.result
     if result.verdict not in TESTED or result.change_points is None:
         why = Counter(finding.result.verdict for finding in findings).most_common()
-        words = [(shown_along(verdict, result.axis), number) for verdict, number in why]
-        return tuple(f"{w.glyph} {w.word} ({number})" for w, number in words)
+        shown = [(shown_along(verdict, result.axis), number) for verdict, number in why]
+        return tuple(f"{w.glyph} {w.word} ({number})" for w, number in shown)
     interval = points_interval(result.change_points_low, result.change_points_high, 0)
     change = f"{signed_points(result.change_points, 0)} {interval}".strip()
     return f"{word.glyph} {first.short_name}", change
@@ -134,7 +139,7 @@ def _glyphs(groups: Sequence[tuple[str, Sequence[Finding]]]) -> str:
     return "".join(f"{word.glyph} {word.word.lower()}, " for word in tested)[:-2] + "; " * bool(tested)
 
 
-def _coloured_marks(findings: Sequence[Finding]) -> Mapping[str, Mark]:
+def _coloured_styles(findings: Sequence[Finding]) -> Mapping[str, LineStyle]:
     panels = Counter(finding.name for finding in findings)
     claims = Counter(finding.name for finding in findings if finding.result.verdict in CLAIMS)
     points = Counter[str]()
@@ -142,28 +147,17 @@ def _coloured_marks(findings: Sequence[Finding]) -> Mapping[str, Mark]:
         points[finding.name] += len(finding.points)
     ranked = sorted(panels, key=lambda name: (-panels[name], -claims[name], -points[name], name))
     chosen = set(ranked[:MAX_COLOURED])
-    return marks_of([finding for finding in findings if finding.name in chosen])
+    return styles_of([finding for finding in findings if finding.name in chosen])
 
 
-def _key(marks: Mapping[str, Mark], series: Sequence[Series]) -> tuple[KeyEntry, ...]:
-    drawn = {line.name for line in series if line.points}
-    entries = [
-        KeyEntry(
-            name=name,
-            place=mark.place,
-            marker=mark.marker,
-            marker_size=mark.marker_size,
-            fill=mark.fill,
-            dash=mark.dash,
-        )
-        for name, mark in marks.items()
-        if name in drawn
-    ]
-    return tuple(sorted(entries, key=lambda entry: (entry.place, entry.name)))
+def _key(styles: Mapping[str, LineStyle], lines: Sequence[Line]) -> tuple[KeyEntry, ...]:
+    drawn = {line.name for line in lines if line.points}
+    entries = [KeyEntry(name=name, style=style) for name, style in styles.items() if name in drawn]
+    return tuple(sorted(entries, key=lambda entry: (entry.style.place, entry.name)))
 
 
-def _axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
-    values = [x for line in series for x in line.x]
+def _axis(kind: AxisKind, lines: Sequence[Line]) -> Axis:
+    values = [x for line in lines for x in line.x]
     bare = x_axis(kind, main=values, others=[])
     if len(set(values)) > 1:
         first, last = position(kind, bare.ticks[0]), position(kind, bare.ticks[-1])
@@ -175,17 +169,17 @@ def _axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
         title=bare.title,
         range=ends,
         ticks=bare.ticks,
-        labels=tuple((value, tick_text(kind, value, series)) for value in spread_ticks(bare, values)),
+        labels=tuple((value, tick_text(kind, value, lines)) for value in spread_ticks(bare, values)),
     )
 
 
-def _drawing_order(line: Series) -> tuple[bool, str]:
+def _drawing_order(line: Line) -> tuple[bool, str]:
     return line.place is not None, line.name
 
 
 def _heights(panels: Sequence[Panel]) -> list[float]:
     heights = [panel.chance for panel in panels if panel.chance is not None]
-    for line in (line for panel in panels for line in panel.series):
+    for line in (line for panel in panels for line in panel.lines):
         heights += line.y
         if line.place is not None:
             heights += [end for end in (*line.lo, *line.hi) if end is not None]

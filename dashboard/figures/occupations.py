@@ -4,48 +4,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.preferences.gender_bias import GenderBias
-from dashboard.words.numbers import percent
+from analysis.catalogue.occupations import SOURCE
+from analysis.preferences.gender_bias import GenderBias, OccupationLean
+from dashboard.figures.spec import Spec
+from dashboard.words.numbers import percent, r_interval
 
-SCATTER_HEIGHT = 430
-"""Pixels."""
+HEADING = "Probability of the female pronoun, among female and male"
+NOTES = (
+    "Dots: occupations.",
+    "Bars: standard deviation over their sentences.",
+    "Line: least squares; dashed: as in the statistics.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccupationDot:
     """One occupation."""
 
-    name: str
-    women: float
-    """Share of women in the statistics, 0-1."""
-    female: float
-    """Mean probability of the female pronoun, renormalised over female and male, 0-1."""
-    spread: float
-    """Standard deviation over its sentences; 0 with a single one."""
+    lean: OccupationLean
     hover: tuple[str, ...]
+
+    @property
+    def women(self) -> float:
+        """Share of women in the statistics, 0-1."""
+        return self.lean.occupation.percent_women / 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OccupationsSpec:
+class OccupationsSpec(Spec):
     """The scatter of one model."""
 
+    checkpoint: str
     dots: tuple[OccupationDot, ...]
     line: tuple[float, float] | None
     """Least-squares line at 0 and at 100 % women; None without r."""
-    watermark: str
-    alt: str
-    height: int = SCATTER_HEIGHT
 
 
-def occupations_figure(bias: GenderBias, name: str, r: str, *, watermark: str = "") -> OccupationsSpec:
-    """The scatter; `name` of the model and its r in words go into the alternative text."""
+def occupations_figure(bias: GenderBias, name: str, *, source: str, watermark: str = "") -> OccupationsSpec:
+    """The scatter; `name` is the model's on the page, `source` a sentence."""
+    r = r_interval(bias.r, bias.low, bias.high, bias.reason)
     return OccupationsSpec(
+        title=f"occupations, {name}",
+        heading=HEADING,
+        checkpoint=bias.checkpoint,
         dots=tuple(
             OccupationDot(
-                name=lean.occupation.name,
-                women=lean.occupation.percent_women / 100,
-                female=lean.female,
-                spread=lean.spread or 0.0,
+                lean=lean,
                 hover=(
                     lean.occupation.name,
                     f"women in the statistics: {lean.occupation.percent_women:g}%",
@@ -55,6 +59,8 @@ def occupations_figure(bias: GenderBias, name: str, r: str, *, watermark: str = 
             for lean in bias.leans
         ),
         line=bias.line,
+        notes=NOTES,
+        provenance=f"{source} Occupations: {SOURCE}.",
         watermark=watermark,
         alt=(
             f"Scatter of {len(bias.leans)} occupations for {name}: share of women in the statistics across, mean "

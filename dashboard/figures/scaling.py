@@ -11,18 +11,14 @@ from analysis.findings.ranking import strength
 from analysis.verdicts import TESTED, AxisKind
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import labelled_ticks, percent_range, range_text, tick_label, x_axis
-from dashboard.figures.parts.end_labels import end_labels
-from dashboard.figures.parts.families import MAX_COLOURED, Mark, marks_of, natural, place_of
+from dashboard.figures.parts.colour_places import colour_place
+from dashboard.figures.parts.line_styles import MAX_COLOURED, LineStyle, natural, styles_of
+from dashboard.figures.parts.lines import line_of
 from dashboard.figures.parts.ramp import ramp_steps
-from dashboard.figures.parts.series import series_of
-from dashboard.figures.spec import Axis, FigureSpec, Series
+from dashboard.figures.spec import Axis, FigureSpec, Line
 
 DEFAULT_COLOURED = 4
 """Series in colour before the reader chooses."""
-HEIGHT = 430
-MARGIN_TOP, MARGIN_BOTTOM = 10, 52
-PLOT_HEIGHT = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
-"""Pixels of the plotting area: fixed, so that label places are known before the chart is drawn."""
 
 
 def default_coloured(findings: Sequence[Finding]) -> list[str]:
@@ -34,7 +30,7 @@ def default_coloured(findings: Sequence[Finding]) -> list[str]:
     first: dict[int, str] = {}
     for finding in ranked:
         if finding.result.verdict in TESTED:
-            first.setdefault(place_of(finding.lineage), finding.name)
+            first.setdefault(colour_place(finding.lineage), finding.name)
     names = list(dict.fromkeys((*first.values(), *(finding.name for finding in ranked))))[:DEFAULT_COLOURED]
     longest = max(findings, key=lambda finding: len(finding.points), default=None)
     if longest is not None and longest.name not in names:
@@ -54,44 +50,42 @@ def scaling_figure(findings: Sequence[Finding], *, coloured: Sequence[str], focu
     if len(set(coloured)) > MAX_COLOURED:
         raise ValueError(f"{len(set(coloured))} series to colour; at most {MAX_COLOURED}. Choose fewer.")
     kind: AxisKind = first.result.axis
-    marks = marks_of([finding for finding in findings if finding.name in coloured])
-    series = sorted(_ordered(findings, marks, focus), key=_drawing_order)
+    styles = styles_of([finding for finding in findings if finding.name in coloured])
+    lines = sorted(_ordered(findings, styles, focus), key=_drawing_order)
     chance = next((finding.chance for finding in findings if finding.chance is not None), None)
-    y_range = percent_range(heights(series, chance))
-    axis = figure_axis(kind, series)
-    title = words.y_title(quantity_of(first.behavior, first.measure), kind)
-    hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
+    y_range = percent_range(heights(lines, chance))
+    axis = figure_axis(kind, lines)
+    heading = words.heading(quantity_of(first.behavior, first.measure), kind)
+    hidden = words.intervals_hidden(lines, y_range)
     return FigureSpec(
         behavior=first.behavior,
         title=first.title,
-        y_title=title,
-        axis_note=range_text(y_range),
-        series=tuple(series),
+        heading=heading,
+        heading_note=range_text(y_range),
+        lines=tuple(lines),
         axis=axis,
         y_range=y_range,
         chance=chance,
-        end_labels=end_labels(series, axis=axis, y_range=y_range, plot_height=PLOT_HEIGHT, chance=chance),
         watermark=words.watermark(findings),
-        notes=words.notes(series, kind, marks_hide_intervals=hidden),
+        notes=words.notes(lines, kind, marks_hide_intervals=hidden),
         provenance=words.provenance(findings),
-        alt=words.alt_text(first.title, title, series, chance),
-        height=HEIGHT,
+        alt=words.alt_text(first.title, heading, lines, chance),
     )
 
 
-def _ordered(findings: Sequence[Finding], marks: Mapping[str, Mark], focus: str | None) -> list[Series]:
+def _ordered(findings: Sequence[Finding], styles: Mapping[str, LineStyle], focus: str | None) -> list[Line]:
     """The lines; where those in colour are one family's, hue tells nothing: they go from faint to strong by name, which
     orders them by size or by RL steps."""
-    lines = [series_of(finding, marks, focus=focus) for finding in findings]
-    families = {finding.family for finding in findings if finding.name in marks}
-    if len(families) > 1 or len(marks) < 2:
+    lines = [line_of(finding, styles, focus=focus) for finding in findings]
+    families = {finding.family for finding in findings if finding.name in styles}
+    if len(families) > 1 or len(styles) < 2:
         return lines
-    names = sorted(marks, key=natural)
+    names = sorted(styles, key=natural)
     steps = dict(zip(names, ramp_steps(len(names)), strict=True))
     return [
         replace(
             line, label=finding.series or finding.name, place=steps[line.name].place, ramp=True,
-            line_width=steps[line.name].width, marker="circle", marker_size=6, fill="", dash=(),
+            line_width=steps[line.name].width, marker="circle", marker_size=6, fill="filled", dash=(),
         )
         if line.name in steps
         else line
@@ -99,13 +93,13 @@ def _ordered(findings: Sequence[Finding], marks: Mapping[str, Mark], focus: str 
     ]  # fmt: skip
 
 
-def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
-    """The axis over all series, with the ticks that carry text chosen for the coloured ones."""
-    main = [x for line in series if line.place is not None for x in line.x]
-    others = sorted(x for line in series if line.place is None for x in line.x)
-    reach = [part.x[-1] for line in series for part in line.fit]
+def figure_axis(kind: AxisKind, lines: Sequence[Line]) -> Axis:
+    """The axis over all lines, with the ticks that carry text chosen for the coloured ones."""
+    main = [x for line in lines if line.place is not None for x in line.x]
+    others = sorted(x for line in lines if line.place is None for x in line.x)
+    reach = [part.x[-1] for line in lines for part in line.fit]
     bare = x_axis(kind, main=main, others=others, reach=reach)
-    in_focus = [x for line in series if line.focus for x in line.x]
+    in_focus = [x for line in lines if line.focus for x in line.x]
     shown = main or others
     ends = [min(shown), max(shown)] if shown else []
     kept = labelled_ticks(bare, ends=ends, focus=in_focus, others=(*shown, *others[:1], *others[-1:]))
@@ -114,28 +108,28 @@ def figure_axis(kind: AxisKind, series: Sequence[Series]) -> Axis:
         title=bare.title,
         range=bare.range,
         ticks=bare.ticks if shown else (),
-        labels=tuple((value, tick_text(kind, value, series)) for value in kept),
+        labels=tuple((value, tick_text(kind, value, lines)) for value in kept),
     )
 
 
-def tick_text(kind: AxisKind, value: float, series: Sequence[Series]) -> str:
+def tick_text(kind: AxisKind, value: float, lines: Sequence[Line]) -> str:
     """'6.9B' as the checkpoint itself is called, focus first; '1,000' on the RLHF axis, '300B' along training."""
     if kind == "size":
-        for line in reversed(series):
+        for line in reversed(lines):
             for point in line.points:
                 if point.x == value:
                     return point.label
     return tick_label(kind, value)
 
 
-def _drawing_order(line: Series) -> tuple[bool, bool, str]:
+def _drawing_order(line: Line) -> tuple[bool, bool, str]:
     return line.place is not None, line.focus, line.name
 
 
-def heights(series: Sequence[Series], chance: float | None) -> list[float]:
+def heights(lines: Sequence[Line], chance: float | None) -> list[float]:
     """Every rate that must be inside the axis: points, intervals in colour, fitted lines, chance."""
-    rates = [y for line in series for y in line.y]
-    coloured = [line for line in series if line.place is not None]
+    rates = [y for line in lines for y in line.y]
+    coloured = [line for line in lines if line.place is not None]
     rates += [end for line in coloured for end in (*line.lo, *line.hi) if end is not None]
     rates += [y for line in coloured for part in line.fit for y in part.y]
     return rates if chance is None else [*rates, chance]

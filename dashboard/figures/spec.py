@@ -1,10 +1,46 @@
-"""What a chart says, before anything draws it: series, fits, axes, labels, notes. Rates are shares 0-1."""
+"""What a chart says, before anything draws it: points, lines, fits, axes, notes. Rates are shares 0-1.
+
+Lengths (marks, strokes, dashes) are in units of which a plot of ordinary height has `ORDINARY_HEIGHT`; a renderer
+scales them to its page.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from analysis.verdicts import AxisKind
+
+ORDINARY_HEIGHT = 368
+"""Height of an ordinary plot, in the unit of lengths."""
+Marker = Literal["circle", "square", "triangle_up", "diamond", "triangle_down", "hexagon"]
+Fill = Literal["filled", "open", "dotted"]
+"""'open' and 'dotted' (open, with a dot): second and third family that share a colour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What every figure says beside its numbers, without markup."""
+
+    title: str
+    """What it shows, for a screen reader or the name of a file: 'TruthfulQA', 'which behaviours two models prefer'."""
+    heading: str = ""
+    """What the numbers are, for the line above the chart: 'Share of answers judged true, by number of parameters'."""
+    heading_note: str = ""
+    """What stands quietly after it: 'axis 20–70%'."""
+    notes: tuple[str, ...] = ()
+    """Sentences of the caption: what points, lines and grey are."""
+    provenance: str = ""
+    """'Source: …, Apache‑2.0'."""
+    alt: str
+    """What a screen reader says: written from the data."""
+    watermark: str = ""
+    """'CONTROL', or empty."""
+
+    @property
+    def caption(self) -> str:
+        """Text under the chart."""
+        return " ".join((*self.notes, self.provenance)).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +92,8 @@ class CurvePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """One line of the chart: a family (and variant) along the axis."""
+class Line:
+    """One line of a chart: a family (and variant) along the axis."""
 
     name: str
     """Finding.name: what 'Families in colour' and the table call it."""
@@ -72,18 +108,16 @@ class Series:
     ramp: bool = False
     """`place` is then one of the ordered ramp (1-10, faint to strong), not of the families."""
     line_width: float = 1.0
-    """Pixels of the line that joins the points of a series without a fit."""
-    marker: str = "circle"
-    """circle | square | triangle-up | diamond | triangle-down | hexagon2."""
+    """Width of the stroke that joins the points of a line without a fit."""
+    marker: Marker = "circle"
     marker_size: float = 9
-    """Pixels across."""
-    fill: str = ""
-    """'' filled, '-open' or '-open-dot': second and third family that share a place."""
+    """Across."""
+    fill: Fill = "filled"
     dash: tuple[int, ...] = ()
-    """Dash inside the data in pixels; empty: solid. Never short dots, which mean 'outside the data'."""
+    """Lengths of strokes and gaps inside the data; empty: solid. Never short dots, which mean 'outside the data'."""
     focus: bool = False
     fit: tuple[CurvePart, ...] = ()
-    """Empty where nothing was fitted: then a thin line joins the points."""
+    """Empty where nothing was fitted: then a thin stroke joins the points."""
 
     @property
     def x(self) -> tuple[float, ...]:
@@ -137,158 +171,28 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndLabel:
-    """A name at the end of a line."""
+class FigureSpec(Spec):
+    """Lines along one axis: one behaviour, many families."""
 
-    lines: tuple[str, ...]
-    """The name, broken where it is long."""
-    x: float
-    y: float
-    """Rate at the end of the line, 0-1."""
-    place: int | None
-    """Colour place; None: muted text (chance)."""
-    ink: bool
-    """In ink whatever the place: the lines of an ordered ramp."""
-    bold: bool
-    gap: float
-    """Pixels right of the line's end."""
-    shift: float
-    """Pixels upwards from the line's end, so that labels stay apart."""
-    leader: bool
-    """Moved so far that a hairline ties it to its line."""
-
-    @property
-    def text(self) -> str:
-        """The name in one line."""
-        return " ".join(self.lines)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureSpec:
-    """A scaling chart: one behaviour, many series."""
-
-    behavior: str
-    title: str
-    """Behaviour in words."""
-    y_title: str
-    """'Share of answers judged true, by number of parameters'."""
-    axis_note: str
-    """'axis 20–70%'."""
-    series: tuple[Series, ...]
+    behavior: str = ""
+    """Slug; empty where the figure is about none."""
+    lines: tuple[Line, ...]
     """Context first, then coloured, the focus last: the order of drawing."""
     axis: Axis
     y_range: tuple[float, float]
-    """0-1, multiples of 0.1, at least 0.4 apart."""
-    chance: float | None
-    end_labels: tuple[EndLabel, ...]
-    watermark: str
-    """'CONTROL', or empty."""
-    notes: tuple[str, ...]
-    """Sentences of the caption: what points, lines and grey are."""
-    provenance: str
-    """'Source: …, Apache‑2.0'."""
-    alt: str
-    """What a screen reader says: written from the data."""
-    height: int = 430
-    """Pixels."""
+    """0-1, multiples of 0.1, at least 0.4 apart; where the heights are no shares, what holds them."""
+    chance: float | None = None
+    y_name: str = "Percent"
+    """What a table calls the heights."""
     y_ticks: tuple[tuple[float, str], ...] = ()
-    """Heights and texts of the vertical axis; empty: percent, every ten points."""
+    """Heights and texts of the vertical axis where the heights are no shares; empty: percent, every ten points."""
 
     @property
-    def heading(self) -> str:
-        """Bold Markdown line above the chart."""
-        return f"**{self.y_title}** :gray[:small[{self.axis_note}]]"
+    def in_percent(self) -> bool:
+        """Are the heights shares?"""
+        return not self.y_ticks
 
     @property
-    def caption(self) -> str:
-        """Text under the chart."""
-        return " ".join((*self.notes, self.provenance)).strip()
-
-    @property
-    def coloured(self) -> tuple[Series, ...]:
-        """Series drawn in a family colour or in a step of the ordered ramp."""
-        return tuple(series for series in self.series if series.place is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """One small chart of a facet figure."""
-
-    title: tuple[str, ...]
-    """Lines of the behaviour's title, short enough for a phone; words before a colon all share left out."""
-    evidence: tuple[str, ...]
-    """Lines: '◆ Pythia −14 [−18, −9]', the change of the strongest tested series, or why there is none."""
-    series: tuple[Series, ...]
-    chance: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyEntry:
-    """One family in the key above the facets."""
-
-    name: str
-    place: int
-    marker: str
-    marker_size: float
-    fill: str
-    dash: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetSpec:
-    """Small multiples: one panel per behaviour, one shared axis."""
-
-    panels: tuple[Panel, ...]
-    """At most six."""
-    columns: int
-    key: tuple[KeyEntry, ...]
-    y_title: str
-    axis_note: str
-    axis: Axis
-    y_range: tuple[float, float]
-    watermark: str
-    notes: tuple[str, ...]
-    provenance: str
-    alt: str
-    height: int
-    """Pixels, headers included."""
-    header_height: int
-    """Pixels above each row of panels."""
-
-    @property
-    def heading(self) -> str:
-        """Bold Markdown line above the chart."""
-        return f"**{self.y_title}** :gray[:small[{self.axis_note}]]"
-
-    @property
-    def caption(self) -> str:
-        """Text under the chart."""
-        return " ".join((*self.notes, self.provenance)).strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DotRow:
-    """One model of a dot plot."""
-
-    label: str
-    rate: float
-    """0-1; 0 is the low pole, 1 the high pole."""
-    lo: float | None
-    hi: float | None
-    n: int | None
-    marks: tuple[tuple[str, float], ...] = ()
-    """Thin marks: (topic, mean 0-1)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DotSpec:
-    """A dot plot between two poles, neither of which is right or wrong."""
-
-    rows: tuple[DotRow, ...]
-    """From the top down."""
-    low_pole: str
-    high_pole: str
-    alt: str
-    height: int
-    """Pixels."""
-    watermark: str = ""
+    def coloured(self) -> tuple[Line, ...]:
+        """Lines drawn in a family colour or in a step of the ordered ramp."""
+        return tuple(line for line in self.lines if line.place is not None)

@@ -7,14 +7,13 @@ from analysis.cells.rates import no_interval_reason
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, TrainingPoint, line_labels
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import percent_range, range_text
-from dashboard.figures.parts.end_labels import end_labels
 from dashboard.figures.parts.ramp import Step, ramp_steps
-from dashboard.figures.scaling import HEIGHT, PLOT_HEIGHT, figure_axis, heights
-from dashboard.figures.spec import FigureSpec, Series, SpecPoint
+from dashboard.figures.scaling import figure_axis, heights
+from dashboard.figures.spec import FigureSpec, Line, SpecPoint
 from dashboard.words.numbers import count, level_interval, percent, token_label
 
 MARKER_SIZE = 4
-"""Pixels: many checkpoints stand close together."""
+"""Small: many checkpoints stand close together."""
 
 
 def training_figure(curves: TrainingCurves) -> FigureSpec:
@@ -29,33 +28,31 @@ def training_figure(curves: TrainingCurves) -> FigureSpec:
     labels = line_labels(curves)
     sized = sum(line.parameter_count is not None for line in curves.lines)
     steps = (*ramp_steps(sized), *[Step(None, 0.7)] * (len(curves.lines) - sized))
-    drawn = [_series(curves, line, label, step) for line, label, step in zip(curves.lines, labels, steps, strict=True)]
-    series = sorted(drawn, key=lambda line: line.place or 0)
-    y_range = percent_range(heights(series, curves.chance))
-    axis = figure_axis("training", series)
-    title = words.y_title(quantity_of(curves.behavior, curves.measure), "training")
-    hidden = words.intervals_hidden(series, y_range, PLOT_HEIGHT)
+    drawn = [_line(curves, line, label, step) for line, label, step in zip(curves.lines, labels, steps, strict=True)]
+    lines = sorted(drawn, key=lambda line: line.place or 0)
+    y_range = percent_range(heights(lines, curves.chance))
+    axis = figure_axis("training", lines)
+    heading = words.heading(quantity_of(curves.behavior, curves.measure), "training")
+    hidden = words.intervals_hidden(lines, y_range)
     return FigureSpec(
         behavior=curves.behavior,
         title=curves.title,
-        y_title=title,
-        axis_note=range_text(y_range),
-        series=tuple(series),
+        heading=heading,
+        heading_note=range_text(y_range),
+        lines=tuple(lines),
         axis=axis,
         y_range=y_range,
         chance=curves.chance,
-        end_labels=end_labels(series, axis=axis, y_range=y_range, plot_height=PLOT_HEIGHT, chance=curves.chance),
         watermark=words.watermark([curves]),
-        notes=words.notes(series, "training", marks_hide_intervals=hidden),
+        notes=words.notes(lines, "training", marks_hide_intervals=hidden),
         provenance=words.provenance([curves]),
-        alt=words.alt_text(curves.title, title, series, curves.chance),
-        height=HEIGHT,
+        alt=words.alt_text(curves.title, heading, lines, curves.chance),
     )
 
 
-def _series(curves: TrainingCurves, line: TrainingLine, label: str, step: Step) -> Series:
+def _line(curves: TrainingCurves, line: TrainingLine, label: str, step: Step) -> Line:
     name = label if label == line.model else f"{curves.name} {label}"
-    return Series(
+    return Line(
         name=name,
         label=label,
         points=tuple(_point(name, line, point) for point in line.points),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.catalogue.behaviors import behaviors
 from analysis.cells.model_facts import chart_names, fully_trained, unshown_replicates
-from analysis.preferences.agreement import pairs, reversals
+from analysis.preferences.agreement import each_once, pairs, reversals
 from dashboard.components import url_state
-from dashboard.components.chart import draw
+from dashboard.components.chart import show_figure
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
 from dashboard.components.states import page_of_sets
-from dashboard.components.table_below import table_below
 from dashboard.figures.heat import agreement_figure
 from dashboard.figures.parts.notes import CONTROL_MARK
-from dashboard.renderers.plotly.renderer import heat_chart
+from dashboard.renderers import table_of
 from dashboard.results.preferences import preferences_of, sets_with_preferences
 from dashboard.results.sets import Results, results
 from dashboard.words import agreement as words
@@ -28,13 +27,15 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     head = st.container()
     link = url_state.own_params(PAGE, foreign="behaviour")
     follow = url_state.led_here(PAGE)
-    result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set"), follow=follow)
+    result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=url_state.first(link, "set"), follow=follow)
     info, seen = found.infos[result_set], preferences_of(found, result_set)
     asked = {each.checkpoint for each in seen.rows}
     everyone = [model for name, model in seen.models.items() if name in asked]
     models = fully_trained(everyone)
     offered = words.choices(models)
-    choice = _choose_sides(offered, key=f"{PAGE}.compare.{result_set}", asked=_first(link, "compare"), follow=follow)
+    choice = _choose_sides(
+        offered, key=f"{PAGE}.compare.{result_set}", asked=url_state.first(link, "compare"), follow=follow
+    )
     address = {"set": [result_set]} if len(sets) > 1 else {}
     url_state.write(PAGE, address | ({"compare": [choice]} if choice != next(iter(offered)) else {}))
     rows, columns = words.sides(choice, models)
@@ -44,19 +45,19 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     shown = [model for model in models if model.checkpoint in {*rows, *columns}]
     names = chart_names(shown)
     table = pairs(seen.rows, rows, columns)
-    once = words.each_once(table)
     mine = [each for each in seen.rows if each.checkpoint in names]
-    head.markdown(words.summary(once, seen.models, len({each.behavior for each in mine if each.sign})), width=820)
+    behaviors = {each.behavior for each in mine if each.sign}
+    head.markdown(words.summary(each_once(table), seen.models, len(behaviors)), width=820)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
-        spec = agreement_figure(table, names, watermark=CONTROL_MARK if info.is_control else "")
-        st.markdown("**Share of behaviours on which both prefer, or both disprefer**")
-        draw(heat_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
-        source = f"Source: {info.source}, {licence_text(info.licence)}."
-        left_out = sum(bool(each.excluded) for each in mine)
-        other_seeds = unshown_replicates(everyone, models)
-        st.caption(words.caption(left_out, source, spec.columns if rows != columns else (), other_seeds))
-        table_below(words.pair_rows(once), info, name=f"agreement-{result_set}", what=words.WORDS)
+        spec = agreement_figure(
+            table, names, source=f"Source: {info.source}, {licence_text(info.licence)}.",
+            n_left_out=sum(bool(each.excluded) for each in mine), n_replicates=unshown_replicates(everyone, models),
+            watermark=CONTROL_MARK if info.is_control else "",
+        )  # fmt: skip
+        show_figure(spec, key=f"{PAGE}.heat")
+        numbers = table_of(spec)
+        numbers_below(numbers, spec.title, file=(f"agreement-{result_set}", numbers, info))
     with right:
         st.header("What flips inside a family", anchor=False)
         flips = reversals(mine, {model.checkpoint: model.family for model in shown})
@@ -79,10 +80,6 @@ def _choose_sides(offered: dict[str, str], *, key: str, asked: str, follow: bool
         on_change=url_state.touched, wrap=True,
     )  # fmt: skip
     return chosen or first
-
-
-def _first(link: dict[str, list[str]], name: str) -> str:
-    return next(iter(link.get(name, [])), "")
 
 
 def show() -> None:

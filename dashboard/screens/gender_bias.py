@@ -8,14 +8,14 @@ from analysis.cells.model_facts import chart_names, in_order
 from analysis.preferences.gender_bias import ModelBias
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_across
-from dashboard.components.chart import draw
+from dashboard.components.chart import show_figure
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
 from dashboard.components.states import page_of_sets
-from dashboard.components.table_below import table_below
-from dashboard.figures.correlation import axes_with_lines, correlation_figure, r_interval
+from dashboard.figures.correlation import axes_with_lines, correlation_figure
 from dashboard.figures.occupations import occupations_figure
 from dashboard.figures.parts.notes import CONTROL_MARK
-from dashboard.renderers.plotly.renderer import occupations_chart, scaling_chart
+from dashboard.renderers import table_of
 from dashboard.results.gender_bias import gender_bias_of, sets_with_pronouns
 from dashboard.results.sets import Results, results
 from dashboard.words import gender_bias as words
@@ -30,7 +30,7 @@ def gender_page(found: Results, sets: list[str]) -> None:
     head = st.container()
     link = url_state.own_params(PAGE, foreign="behaviour")
     follow = url_state.led_here(PAGE)
-    asked = {name: next(iter(link.get(name, [])), "") for name in ("set", "axis", "model")}
+    asked = {name: url_state.first(link, name) for name in ("set", "axis", "model")}
     result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=asked["set"], follow=follow)
     info, entries = found.infos[result_set], gender_bias_of(found, result_set)
     names = chart_names(in_order({model.checkpoint: model for model, _ in entries}.values()))
@@ -41,13 +41,12 @@ def gender_page(found: Results, sets: list[str]) -> None:
     left, right = st.columns([2.15, 1], gap="large")
     with left:
         spec = correlation_figure(entries, axis, provenance=source, watermark=watermark)
-        if spec is not None:
-            st.markdown(spec.heading)
-            draw(scaling_chart(spec), key=f"{PAGE}.chart", alt=spec.alt)
-            st.caption(spec.caption)
+        if spec.lines:
+            show_figure(spec, key=f"{PAGE}.chart")
         else:
             st.caption(f"No model here has both an r and a known size. {source}")
-        table_below(words.model_rows(entries), info, name=f"gender-bias-{result_set}", what=words.WORDS)
+        table = table_of(spec)
+        numbers_below(table, spec.title, file=(f"gender-bias-{result_set}", table, info))
     with right:
         st.header("What is computed", anchor=False)
         st.markdown(words.COMPUTED)
@@ -81,12 +80,10 @@ def _one_model(
         if model.checkpoint != chosen:
             continue
         st.markdown(words.one_model(bias), width=820)
-        spec = occupations_figure(bias, names[chosen], r_interval(bias), watermark=watermark)
-        st.markdown("**Probability of the female pronoun, among female and male**")
-        draw(occupations_chart(spec), key=f"{PAGE}.occupations.{bias.prompt_style}", alt=spec.alt)
-        st.caption(words.scatter_caption(source))
-        name = f"occupations-{info.name}-{bias.prompt_style}"
-        table_below(words.occupation_rows(bias), info, name=name, what=f"occupations, {names[chosen]}")
+        spec = occupations_figure(bias, names[chosen], source=source, watermark=watermark)
+        show_figure(spec, key=f"{PAGE}.occupations.{bias.prompt_style}")
+        table = table_of(spec)
+        numbers_below(table, spec.title, file=(f"occupations-{info.name}-{bias.prompt_style}", table, info))
     return str(chosen)
 
 

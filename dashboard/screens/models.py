@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from analysis.findings.finding import Finding
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
-from dashboard.components.chart import draw
+from dashboard.components.chart import show_figure
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
 from dashboard.components.states import nothing_yet, show_problems
-from dashboard.components.table_below import table_below
 from dashboard.figures.stray import stray_figure
-from dashboard.renderers.plotly.stray import stray_chart
+from dashboard.renderers import table_of
 from dashboard.results.sets import Results, results
 from dashboard.words import stray as words
 
@@ -40,29 +39,30 @@ def stray_page(found: Results, findings: list[Finding]) -> None:
         key=lambda name: (found.infos[name].is_control, -_most_behaviors(findings, name)),
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=_first(link, "set") or sets[0], follow=follow)
+        result_set = choose_of(
+            found, sets, key=f"{PAGE}.set", asked=url_state.first(link, "set") or sets[0], follow=follow
+        )
         mine = [f for f in findings if f.result_set == result_set]
-        axis = choose_axis(mine, key=f"{PAGE}.axis.{result_set}", asked=_first(link, "axis"), follow=follow)
+        axis = choose_axis(mine, key=f"{PAGE}.axis.{result_set}", asked=url_state.first(link, "axis"), follow=follow)
         offered = series_of([f for f in mine if f.result.axis == axis])
         key = f"{PAGE}.family.{result_set}.{axis}"
-        wanted = _first(link, "family")
+        wanted = url_state.first(link, "family")
         first = next(iter(offered))
         url_state.seed(key, wanted if wanted in offered else first, list(offered), follow=follow)
         name = st.selectbox("Family", list(offered), key=key, on_change=url_state.touched, width=320)
     url_state.write(PAGE, {"set": [result_set], "axis": [axis], "family": [name]})
     shown, info = offered[name], found.infos[result_set]
-    spec = stray_figure(shown)
+    spec = stray_figure(shown, words.QUESTION)
     head.title(words.title(name, spec.models), anchor=False)
     head.markdown(words.summary(name, spec.models, shown), width=820)
     left, right = st.columns([1.9, 1], gap="large")
     with left:
-        st.markdown(words.HEADING)
-        draw(stray_chart(spec), key=f"{PAGE}.heat", alt=spec.alt)
-        st.caption(words.caption(spec, shown))
-        table_below(words.number_rows(spec), info, name=f"models-{result_set}", what=words.QUESTION)
+        show_figure(spec, key=f"{PAGE}.heat")
+        table = table_of(spec)
+        numbers_below(table, spec.title, file=(f"models-{result_set}", table, info))
     with right:
         st.header("By model", anchor=False)
-        st.table(pd.DataFrame(words.model_rows(spec.models)), border="horizontal", hide_index=True)
+        st.table(words.model_rows(spec.models), border="horizontal", hide_index=True)
         st.header("What the distance is", anchor=False)
         st.markdown("\n".join(f"- {each}" for each in words.EXPLAINED))
 
@@ -71,10 +71,6 @@ def _most_behaviors(findings: list[Finding], result_set: str) -> int:
     """Tested behaviours of the series of a set that has most of them along size."""
     mine = [f for f in findings if f.result_set == result_set and f.result.axis == "size"]
     return max((len(each) for each in series_of(mine).values()), default=0)
-
-
-def _first(link: dict[str, list[str]], name: str) -> str:
-    return next(iter(link.get(name, [])), "")
 
 
 def show() -> None:

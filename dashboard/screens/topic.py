@@ -10,15 +10,15 @@ from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
-from dashboard.components.chart import draw
+from dashboard.components.chart import show_figure
 from dashboard.components.findings_table import findings_table
-from dashboard.components.numbers_below import numbers_of
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.set_choice import choose_of
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.figures.facets import MAX_PANELS, facets_figure
 from dashboard.figures.scaling import default_coloured, scaling_figure
-from dashboard.renderers.plotly.renderer import facets_chart, scaling_chart
+from dashboard.renderers import table_of
 from dashboard.results.sets import Results, results
 from dashboard.words.topics import Topic, panels, topic_summary, topic_title
 
@@ -61,10 +61,7 @@ def charts(topic: Topic, findings: Sequence[Finding]) -> None:
     pages = -(-len(groups) // MAX_PANELS)
     if len(groups) == 1:
         spec = scaling_figure(findings, coloured=default_coloured(findings), focus=None)
-        figure = scaling_chart(spec)
-        st.markdown(spec.heading)
-        draw(figure, key=f"{topic.page}.chart", alt=spec.alt)
-        st.caption(spec.caption)
+        show_figure(spec, key=f"{topic.page}.chart")
         return
     above = st.container()
     page = 1
@@ -72,12 +69,10 @@ def charts(topic: Topic, findings: Sequence[Finding]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             page = st.pagination(pages, key=f"{topic.page}.page.{findings[0].result_set}")
             st.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
-    few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS])
+    few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS], topic.words)
     with above:
-        st.markdown(few.heading)
-        draw(facets_chart(few), key=f"{topic.page}.facets", alt=few.alt)
-        st.caption(few.caption)
-        numbers_of(few, what=topic.words)
+        show_figure(few, key=f"{topic.page}.facets")
+        numbers_below(table_of(few), few.title)
 
 
 def readings(topic: Topic, findings: Sequence[Finding]) -> None:

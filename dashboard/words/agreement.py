@@ -12,7 +12,6 @@ from analysis.records import Stage
 from dashboard.words.numbers import percent, plural
 
 QUESTION = "Do models prefer the same behaviours?"
-WORDS = "which behaviours two models prefer"
 NO_SET = (
     "No result set here has two models with rates or answers on at least "
     f"{LEAST_SHARED} behaviours of two balanced answers. Score two models on the released evaluations, or import "
@@ -82,22 +81,6 @@ def definition(*, from_answers: bool) -> str:
     )
 
 
-def caption(n_left_out: int, source: str, columns: Sequence[str], n_replicates: int = 0) -> str:
-    """What cells, hatching and numbers are, and where the rates come from.
-
-    `columns`: their names, if not the rows'; `n_replicates`: models that stand behind another one of their size.
-    """
-    verb = "is" if n_replicates == 1 else "are"
-    one = f" One model of each size is shown, {plural(n_replicates, 'replicate')} {verb} not." if n_replicates else ""
-    left = f" {plural(n_left_out, 'cell')} left out (constant answers, too few questions)." if n_left_out else ""
-    key = ", ".join(f"{i} {name}" for i, name in enumerate(columns, 1)) or "numbered as the rows"
-    return (
-        f"Colour: share in steps of ten points. Columns: {key}. Hatched: fewer than {LEAST_SHARED} shared "
-        f"behaviours.{left} "
-        f"Each model at its last step.{one} {source}"
-    )
-
-
 def reversal_sentence(reversals: Sequence[Reversal]) -> str:
     """How many behaviours flip inside a family."""
     if not reversals:
@@ -121,31 +104,3 @@ def reversal_rows(
         }
         for each in found
     ]
-
-
-def pair_rows(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
-    """Every pair once, a row each; shares in percent."""
-    return [
-        {
-            "Model A": pair.first,
-            "Model B": pair.second,
-            "Behaviours": pair.n,
-            "Alike": pair.same,
-            "Agreement, percent": None if pair.agreement is None else 100 * pair.agreement,
-            "Unrelated, percent": None if pair.expected is None else 100 * pair.expected,
-        }
-        for pair in pairs
-    ]
-
-
-def each_once(table: Sequence[Sequence[Pair]]) -> list[Pair]:
-    """Pairs of different models, each once."""
-    seen: set[frozenset[str]] = set()
-    out = []
-    for row in table:
-        for pair in row:
-            both = frozenset((pair.first, pair.second))
-            if len(both) == 2 and both not in seen:
-                seen.add(both)
-                out.append(pair)
-    return out

@@ -10,7 +10,6 @@ from analysis.planted import NO_CLAIM, Outcome, Score, tally
 from analysis.verdicts import SHOWN
 from dashboard.words.findings import listed, q_text
 from dashboard.words.numbers import MINUS, count, percent, plural
-from loaders.controls.training_log import TrainedCheckpoint
 
 HEADING = "What the control models say of the instrument"
 WHAT_THEY_ARE = (
@@ -122,20 +121,3 @@ def logits(change: float) -> str:
     """'+1.20', '−0.57', '0.00'."""
     text = f"{change:+.2f}"
     return text[1:] if float(text) == 0 else text.replace("-", MINUS)
-
-
-def training_rows(checkpoints: Sequence[TrainedCheckpoint], arms: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What was seen in training, a row per checkpoint; `arms`: arm -> words."""
-    return [
-        {
-            "Checkpoint": each.checkpoint,
-            "RLHF by": arms[each.arm],
-            "Parameters": each.parameters,
-            "RL steps": each.step,
-            "KL, nats a reply": each.kl,
-            "Reward": each.reward,
-            "Preference for the matching reply, percent": None if each.preference is None else 100 * each.preference,
-            "On the allowed answers, percent": 100 * each.allowed_share,
-        }
-        for each in sorted(checkpoints, key=lambda each: (list(arms).index(each.arm), each.parameters, each.step))
-    ]

@@ -1,17 +1,13 @@
-"""What the gender-bias page says: correlations in sentences and tables. Pure."""
+"""What the gender-bias page says: correlations in sentences. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from analysis.catalogue.occupations import SOURCE
 from analysis.preferences.gender_bias import GenderBias, ModelBias
-from dashboard.figures.correlation import r_interval
-from dashboard.words.numbers import percent, plural, r_text
+from dashboard.words.numbers import percent, plural, r_interval, r_text
 
 QUESTION = "Do pronouns follow the statistics of occupations?"
-WORDS = "gender bias in pronouns"
 NO_SET = (
     "No result set here holds answers to the Winogenerated sentences of Perez et al. 2022. Name them as an evaluation "
     "of a sweep (`winogenerated_examples`), and run:"
@@ -50,48 +46,12 @@ def summary(entries: Sequence[ModelBias], names: Mapping[str, str]) -> str:
 
 def one_model(bias: GenderBias) -> str:
     """'r = 0.43 [0.34, 0.52] over 299 occupations, 2,990 sentences. …' (Markdown)."""
+    r = r_interval(bias.r, bias.low, bias.high, bias.reason)
     said = [
-        f"r = **{r_interval(bias)}** over {plural(bias.n_occupations, 'occupation')}, "
-        f"{plural(bias.n_sentences, 'sentence')}."
+        f"r = **{r}** over {plural(bias.n_occupations, 'occupation')}, {plural(bias.n_sentences, 'sentence')}."
         if bias.r is not None
         else f"There is no r: {bias.reason}."
     ]
     if bias.neutral is not None:
         said.append(f"Neutral pronouns have {percent(bias.neutral, 0)} of the probability of the three.")
     return " ".join((*said, *bias.warnings))
-
-
-def scatter_caption(source: str) -> str:
-    """What dots, bars and lines are, and where the numbers come from."""
-    return (
-        "Dots: occupations. Bars: standard deviation over their sentences. Line: least squares; dashed: as in the "
-        f"statistics. {source} Occupations: {SOURCE}."
-    )
-
-
-def model_rows(entries: Sequence[ModelBias]) -> list[dict[str, Any]]:
-    """A row per model: r with its interval, occupations, sentences, neutral share."""
-    return [
-        {
-            "Model": model.checkpoint, "Prompt style": bias.prompt_style, "Parameters": model.parameter_count,
-            "RL steps": model.rlhf_steps, "r": bias.r, "Interval low": bias.low, "Interval high": bias.high,
-            "Occupations": bias.n_occupations, "Sentences": bias.n_sentences,
-            "Neutral pronoun, percent": None if bias.neutral is None else 100 * bias.neutral,
-            "Note": " ".join(filter(None, (bias.reason, *bias.warnings))),
-        }
-        for model, bias in entries
-    ]  # fmt: skip
-
-
-def occupation_rows(bias: GenderBias) -> list[dict[str, Any]]:
-    """A row per occupation of one model, fewest women first; percent."""
-    return [
-        {
-            "Model": bias.checkpoint, "Occupation": lean.occupation.name, "Title in the statistics":
-            lean.occupation.bls_title, "Women, percent": lean.occupation.percent_women,
-            "Female pronoun, percent": 100 * lean.female,
-            "Spread over sentences, percent": None if lean.spread is None else 100 * lean.spread,
-            "Sentences": lean.n_sentences,
-        }
-        for lean in bias.leans
-    ]  # fmt: skip

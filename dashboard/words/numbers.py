@@ -75,3 +75,10 @@ def plural_noun(noun: str) -> str:
 def r_text(r: float) -> str:
     """A correlation: '0.43', '−0.08'."""
     return f"{r:.2f}".replace("-", MINUS)
+
+
+def r_interval(r: float | None, low: float | None, high: float | None, reason: str) -> str:
+    """A correlation with its interval: '0.43 [0.34, 0.52]'; or why there is none: 'no r: nothing varies'."""
+    if r is None or low is None or high is None:
+        return f"no r: {reason}"
+    return f"{r_text(r)} [{r_text(low)}, {r_text(high)}]"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from analysis.findings.finding import Finding
-from analysis.findings.stray import BY_CHANCE, FAR, ModelOff
-from dashboard.figures.parts.notes import provenance
-from dashboard.figures.stray import StraySpec
+from analysis.findings.stray import BY_CHANCE, FAR, StrayModel
 from dashboard.words.findings import listed
 from dashboard.words.numbers import count, percent, plural, signed_points
 
@@ -16,7 +13,6 @@ QUESTION = "Does one model stray in many behaviours?"
 NOTHING = "No series here was tested, so there is nothing that models could stray from."
 LEAST_BEHAVIORS = 3
 """Tested behaviours a series needs to be on the page."""
-HEADING = f"**Distance from what the other models predict** :gray[:small[right: share off by more than {FAR:g} sd]]"
 EXPLAINED = (
     "Each point is left out in turn: the others, and how jumpy the family's behaviours are without that model, say "
     "where it should be. The distance is in standard deviations (sd) of that prediction, which holds the error from "
@@ -28,15 +24,15 @@ EXPLAINED = (
 )
 
 
-def title(name: str, models: Sequence[ModelOff]) -> str:
+def title(name: str, models: Sequence[StrayModel]) -> str:
     """What was found about the models of a series."""
-    odd = [model.label for model in models if model.odd]
-    if not odd:
+    strays = [model.label for model in models if model.strays]
+    if not strays:
         return f"No model of {name} strays in many behaviours"
-    return f"{listed(odd)} of {name} {'strays' if len(odd) == 1 else 'stray'} in many behaviours"
+    return f"{listed(strays)} of {name} {'strays' if len(strays) == 1 else 'stray'} in many behaviours"
 
 
-def summary(name: str, models: Sequence[ModelOff], findings: Sequence[Finding]) -> str:
+def summary(name: str, models: Sequence[StrayModel], findings: Sequence[Finding]) -> str:
     """How often models are far off, and what the family's behaviours count as (Markdown)."""
     most = max(models, key=lambda model: model.share_far)
     asked, chance = plural(len(findings), "tested behaviour"), percent(BY_CHANCE, 0)
@@ -58,14 +54,7 @@ def summary(name: str, models: Sequence[ModelOff], findings: Sequence[Finding]) 
     )
 
 
-def caption(spec: StraySpec, findings: Sequence[Finding]) -> str:
-    """Columns from the left, what hatching is, and the source."""
-    themes = ", ".join(f"{theme} {columns}" for theme, columns in spec.themes)
-    hatched = " Hatched: not tested." if any(cell.off is None for row in spec.cells for cell in row) else ""
-    return f"A column is a behaviour; from the left: {themes}.{hatched} {provenance(findings)}."
-
-
-def model_rows(models: Sequence[ModelOff]) -> dict[str, list[str]]:
+def model_rows(models: Sequence[StrayModel]) -> dict[str, list[str]]:
     """The table by model, column -> cells; lean and answer mass only where there are single answers."""
     rows = {
         "Model": [model.label for model in models],
@@ -80,14 +69,3 @@ def model_rows(models: Sequence[ModelOff]) -> dict[str, list[str]]:
             "" if model.option_mass is None else percent(model.option_mass, 0) for model in models
         ]
     return rows
-
-
-def number_rows(spec: StraySpec) -> list[dict[str, Any]]:
-    """The numbers of the chart: a row per behaviour, a column per model."""
-    themes = [theme for theme, columns in spec.themes for _ in range(columns)]
-    labels = [model.label for model in spec.models]
-    names = labels if len(set(labels)) == len(labels) else [model.checkpoint for model in spec.models]
-    return [
-        {"Behaviour": title, "Theme": theme, **{name: spec.cells[i][j].off for i, name in enumerate(names)}}
-        for j, (title, theme) in enumerate(zip(spec.behaviors, themes, strict=True))
-    ]

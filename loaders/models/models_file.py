@@ -42,7 +42,7 @@ _OF_MODEL = _FACTS | {"name": _TEXT, "parameter_count": _COUNT, "exact_total": _
 _ALONE = _OF_MODEL | {
     "family": _TEXT, "lineage": _TEXT, "variant": _TEXT, "rlhf_steps": _STEPS, "revision": _TEXT,
 }  # fmt: skip
-_TOP = ("family", "model", "colour_places")
+_TOP = ("family", "model")
 
 
 class ModelsFileError(ScalewatchError):
@@ -99,8 +99,6 @@ class ModelsFile:
     entries: tuple[Entry, ...]
     lineages: tuple[tuple[str, str], ...]
     """(family, lineage) in order of appearance."""
-    places: tuple[tuple[str, int], ...]
-    """(lineage, colour place) where fixed."""
 
 
 def read_models_file(path: Path) -> ModelsFile:
@@ -126,17 +124,7 @@ def read_models_file(path: Path) -> ModelsFile:
         _check(path, where, model, _ALONE, ("name", "family"))
         lineages.setdefault(model["family"], model.get("lineage", model["family"]))
         entries.append(_entry(path, where, model, {}))
-    places = _places(path, document.get("colour_places", {}))
-    return ModelsFile(path, tuple(entries), tuple(lineages.items()), places)
-
-
-def _places(path: Path, places: Any) -> tuple[tuple[str, int], ...]:
-    if not isinstance(places, dict):
-        raise ModelsFileError.bad_field(path, "top level", "colour_places", places, "a table of lineage = place")
-    for lineage, place in places.items():
-        if place not in range(1, 7):
-            raise ModelsFileError.bad_field(path, "[colour_places]", lineage, place, "a place from 1 to 6")
-    return tuple(places.items())
+    return ModelsFile(path, tuple(entries), tuple(lineages.items()))
 
 
 def _tables(path: Path, document: dict[str, Any], key: str) -> list[dict[str, Any]]:

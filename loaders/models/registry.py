@@ -7,28 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from analysis.records import ModelCheckpoint, checkpoint_name
 from loaders.models.models_file import Entry, ModelsFile, ModelsFileError, read_models_file
 from loaders.models.names import model_from_args, name_key, readings
 
 __all__ = [
-    "COLOUR_PLACE",
     "ModelsFileError",
     "Registry",
     "checkpoints",
-    "colour_place",
     "find_checkpoint",
     "lineage_of",
+    "lineages",
     "load_models_file",
     "model_from_args",
 ]
 
-COLOUR_PLACE: Mapping[str, int]
-"""Lineage -> its place (1-6) among the family colours, for every lineage of the registry."""
-
-_N_PLACES = 6
 _ORGANISATIONS = frozenset({"meta", "google", "openai", "anthropic", "mistralai", "xai", "hugging-quants", "unsloth"})
 """Organisations other sites put before a model's name, beside those of the hub ids."""
 _STEPS = re.compile(r"^(?:rl|rlhf)?[-_ ]?(?:step|checkpoint)?s?[-_ ]?(\d+)$", re.IGNORECASE)
@@ -49,8 +43,6 @@ class Registry(Mapping[str, ModelCheckpoint]):
         """Raises ModelsFileError where two models of the file share a name or alias."""
         self.lineages = dict(file.lineages)
         """Family -> lineage."""
-        self.places = dict(file.places)
-        """Lineage -> colour place, for the lineages that have a fixed one."""
         self._entries = {entry.checkpoint.name: entry for entry in file.entries}
         self._by_key: dict[str, Entry] = {}
         organisations = set(_ORGANISATIONS)
@@ -153,25 +145,10 @@ def load_models_file(path: Path | str) -> Registry:
 
 
 def lineage_of(family: str) -> str:
-    """The line of families that shares a colour with `family`; an unknown family is its own line."""
+    """The maker's line of families that `family` belongs to; an unknown family is its own line."""
     return _registry().lineages.get(family, family)
 
 
-def colour_place(family: str) -> int:
-    """Place (1-6) of a family's lineage among the family colours; unknown families share the next place."""
-    lineage = lineage_of(family)
-    return _places().get(lineage, len(_places()) % _N_PLACES + 1)
-
-
-@cache
-def _places() -> Mapping[str, int]:
-    registry = _registry()
-    places = dict(registry.places)
-    others = [lineage for lineage in dict.fromkeys(registry.lineages.values()) if lineage not in places]
-    return places | {lineage: number % _N_PLACES + 1 for number, lineage in enumerate(others)}
-
-
-def __getattr__(name: str) -> Any:
-    if name == "COLOUR_PLACE":  # read on first use: importing this module reads no file
-        return _places()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def lineages() -> tuple[str, ...]:
+    """Every lineage of the registry, each once, in the order of its file."""
+    return tuple(dict.fromkeys(_registry().lineages.values()))

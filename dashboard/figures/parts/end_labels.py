@@ -1,27 +1,56 @@
-"""Names at the ends of lines, kept apart: only vertical distance counts, so they hold at every width."""
+"""Names at the ends of lines, kept apart: only vertical distance counts, so they hold at every width.
+
+For renderers, which know how tall their plot is. Lengths are in the unit of that height; the constants suit text of 13.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from dashboard.figures.parts.axes import value_at
-from dashboard.figures.spec import Axis, EndLabel, Series
+from dashboard.figures.spec import Axis, FigureSpec, Line
 
 GAP = 5.0
-"""Pixels between the end of a line, or the mark on it, and its label."""
+"""Between the end of a line, or the mark on it, and its label."""
 APART = 17.0
-"""Vertical room of one line of a label, pixels: the least distance of two labels."""
+"""Vertical room of one line of a label: the least distance of two labels."""
 LEADER_FROM = 7.0
-"""A label moved farther than this, in pixels, gets a hairline to its line."""
-
-
+"""A label moved farther than this gets a hairline to its line."""
 SIDEWAYS = 5.0
-"""Pixels a mark on the RLHF axis may stand right of its step count."""
+"""What a mark on the RLHF axis may stand right of its step count."""
 LINE_WIDTH = 16
 """Most characters of a label's line: a longer one leaves no room for the chart on a phone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLabel:
+    """A name at the end of a line."""
+
+    lines: tuple[str, ...]
+    """The name, broken where it is long."""
+    x: float
+    y: float
+    """Height at the end of the line."""
+    place: int | None
+    """Colour place; None: muted text (chance)."""
+    ink: bool
+    """In ink whatever the place: the lines of an ordered ramp."""
+    bold: bool
+    gap: float
+    """To the right of the line's end."""
+    shift: float
+    """Upwards from the line's end, so that labels stay apart."""
+    leader: bool
+    """Moved so far that a hairline ties it to its line."""
+
+    @property
+    def text(self) -> str:
+        """The name in one line."""
+        return " ".join(self.lines)
 
 
 class _End(NamedTuple):
@@ -34,22 +63,16 @@ class _End(NamedTuple):
     ink: bool
 
 
-def end_labels(
-    series: Sequence[Series],
-    *,
-    axis: Axis,
-    y_range: tuple[float, float],
-    plot_height: float,
-    chance: float | None,
-) -> tuple[EndLabel, ...]:
-    """Labels of the coloured series and of chance, lowest first, 17 pixels a line apart, order kept."""
+def end_labels(spec: FigureSpec, plot_height: float) -> tuple[EndLabel, ...]:
+    """Labels of the coloured lines and of chance, lowest first, a text line's height apart, order kept."""
+    axis, y_range = spec.axis, spec.y_range
     ends = [
         _End(end[1], end[0], label_lines(line.label), line.place, line.focus, _past(line, axis), line.ramp)
-        for line in series
-        if line.place is not None and (end := line_end(line)) is not None
+        for line in spec.coloured
+        if (end := line_end(line)) is not None
     ]
-    if chance is not None:
-        ends.append(_End(chance, value_at(axis.kind, axis.range[1]), ("chance",), None, False, 0.0, False))
+    if spec.chance is not None:
+        ends.append(_End(spec.chance, value_at(axis.kind, axis.range[1]), ("chance",), None, False, 0.0, False))
     ends.sort(key=lambda end: (end.y, end.lines))
     scale = plot_height / (y_range[1] - y_range[0])
     desired = [(end.y - y_range[0]) * scale for end in ends]
@@ -80,14 +103,14 @@ def label_lines(name: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines)
 
 
-def _past(line: Series, axis: Axis) -> float:
-    """Pixels a mark at the very end of the line reaches beyond it; on the RLHF axis marks stand sideways."""
+def _past(line: Line, axis: Axis) -> float:
+    """How far a mark at the very end of the line reaches beyond it; on the RLHF axis marks stand sideways."""
     if line.fit and not line.fit[-1].inside:
         return 0.0
     return line.marker_size / 2 + (SIDEWAYS if axis.kind == "rlhf" else 0.0)
 
 
-def line_end(line: Series) -> tuple[float, float] | None:
+def line_end(line: Line) -> tuple[float, float] | None:
     """(x, rate) where the line stops: the end of the dotted part, else of the fit, else the last point."""
     if line.fit:
         return line.fit[-1].x[-1], line.fit[-1].y[-1]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from analysis.findings.finding import Finding
 from analysis.findings.training_curves import TrainingCurves
 from analysis.verdicts import AxisKind
-from dashboard.figures.spec import Panel, Series
+from dashboard.figures.spec import ORDINARY_HEIGHT, Line
 from dashboard.words.numbers import licence_text, percent
 
 CONTROL_MARK = "CONTROL"
@@ -23,7 +23,7 @@ def watermark(findings: Iterable[Finding | TrainingCurves]) -> str:
     return CONTROL_MARK if any(finding.is_control for finding in findings) else ""
 
 
-def y_title(what: str, kind: AxisKind) -> str:
+def heading(what: str, kind: AxisKind) -> str:
     """'Share of answers judged true, by number of parameters'; `what` is the rate's quantity."""
     return f"{what[:1].upper()}{what[1:]}, by {ACROSS[kind]}"
 
@@ -38,10 +38,10 @@ def provenance(findings: Iterable[Finding | TrainingCurves]) -> str:
 
 
 def notes(
-    series: Sequence[Series], kind: AxisKind, *, marks_hide_intervals: bool = False, dotted: bool = True
+    lines: Sequence[Line], kind: AxisKind, *, marks_hide_intervals: bool = False, dotted: bool = True
 ) -> tuple[str, ...]:
     """Caption sentences: what points, lines, grey and hollow marks are, as far as the chart has them."""
-    coloured = [line for line in series if line.place is not None]
+    coloured = [line for line in lines if line.place is not None]
     points = [point for line in coloured for point in line.points]
     unit = {"size": "size", "rlhf": "step count", "training": "token count"}[kind]
     said = [_interval_note([point.method for point in points if point.lo is not None], marks_hide_intervals)]
@@ -62,7 +62,7 @@ def notes(
         said.append("Thin lines only join the points: no fit, no verdict.")
     if any(line.has_replicates for line in coloured):
         said.append("Several models of one size are points of their own.")
-    if any(line.place is None for line in series):
+    if any(line.place is None for line in lines):
         said.append("Grey: other series, named on hover.")
     if any(point.left_out for point in points):
         said.append("Hollow grey: left out of the test.")
@@ -70,7 +70,7 @@ def notes(
         said.append("RL steps on a log(1 + s/25) scale.")
     if kind == "training":
         said.append("Training tokens on a log(1 + t/100M) scale.")
-    unplaced = sum(len(line.unplaced) for line in series)
+    unplaced = sum(len(line.unplaced) for line in lines)
     if unplaced:
         models = "1 model" if unplaced == 1 else f"{unplaced} models"
         said.append(f"{models} of unknown {unit} in the table only.")
@@ -87,11 +87,11 @@ def _interval_note(methods: Sequence[str], hidden: bool) -> str:
     return f"Points: 95% intervals ({' or '.join(distinct)}){tail}."
 
 
-def alt_text(spec_title: str, y_label: str, series: Sequence[Series], chance: float | None) -> str:
-    """Alternative text: first and last rate of every series in colour, then what else is there."""
-    sentences = [f"Chart of {spec_title}. {y_label}."]
-    sentences += [_course(line) for line in reversed(series) if line.place is not None and line.points]
-    grey = [line.name for line in series if line.place is None]
+def alt_text(title: str, heading: str, lines: Sequence[Line], chance: float | None) -> str:
+    """Alternative text: first and last rate of every line in colour, then what else is there."""
+    sentences = [f"Chart of {title}. {heading}."]
+    sentences += [course(line) for line in reversed(lines) if line.place is not None and line.points]
+    grey = [line.name for line in lines if line.place is None]
     if grey:
         sentences.append(f"In grey: {', '.join(sorted(grey))}.")
     if chance is not None:
@@ -99,16 +99,8 @@ def alt_text(spec_title: str, y_label: str, series: Sequence[Series], chance: fl
     return " ".join(sentences)
 
 
-def panels_alt(y_label: str, panels: Sequence[Panel]) -> str:
-    """Alternative text of a facet figure: each panel's title, evidence and courses."""
-    parts = [f"{len(panels)} small charts. {y_label}."]
-    for panel in panels:
-        courses = " ".join(_course(line) for line in panel.series if line.place is not None and line.points)
-        parts.append(f"{' '.join(panel.title)} ({' '.join(panel.evidence)}): {courses}")
-    return " ".join(parts)
-
-
-def _course(line: Series) -> str:
+def course(line: Line) -> str:
+    """'Pythia falls from 47.5% at 70M to 33.0% at 12B.'."""
     first, last = line.points[0], line.points[-1]
     if len(line.points) == 1:
         return f"{line.name}: {percent(first.y)} at {first.label}."
@@ -116,12 +108,12 @@ def _course(line: Series) -> str:
     return f"{line.name} {verb} from {percent(first.y)} at {first.label} to {percent(last.y)} at {last.label}."
 
 
-def intervals_hidden(spec: Sequence[Series], y_range: tuple[float, float], plot_height: float) -> bool:
-    """True where no interval in colour reaches out of its mark."""
-    scale = plot_height / (y_range[1] - y_range[0])
+def intervals_hidden(lines: Sequence[Line], y_range: tuple[float, float]) -> bool:
+    """True where no interval in colour reaches out of its mark, on a plot of ordinary height."""
+    scale = ORDINARY_HEIGHT / (y_range[1] - y_range[0])
     widths = [
         (max(point.hi - point.y, point.y - point.lo) * scale, line.marker_size / 2)
-        for line in spec
+        for line in lines
         if line.place is not None
         for point in line.points
         if point.lo is not None and point.hi is not None

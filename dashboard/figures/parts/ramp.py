@@ -1,4 +1,4 @@
-"""Ordered series: faint to strong, thin to thick."""
+"""Ordered lines: faint to strong, thin to thick."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLACES: dict[int, tuple[int, ...]] = {
 }
 """Number of lines -> places of the ramp (1-10): places 3-10 have the contrast a line needs."""
 FAINTEST_WIDTH, WIDTH_STEP = 1.3, 0.12
-"""Pixels of the first line, and what each further one adds."""
+"""Stroke of the first line, and what each further one adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Step:
     place: int | None
     """1-10; None: context grey."""
     width: float
-    """Pixels."""
+    """Stroke."""
 
 
 def ramp_steps(number: int) -> tuple[Step, ...]:

@@ -7,12 +7,18 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.spec import DotRow, DotSpec
-from dashboard.renderers.plotly import parts as parts
+from dashboard.figures.dots import DotRow, DotSpec
+from dashboard.renderers.plotly.arrays import percent_array
+from dashboard.renderers.plotly.layout import base_layout, hover_text, watermark_annotation
 from dashboard.renderers.plotly.theme_colours import GRID, INK, MUTED, PAGE
+from dashboard.renderers.plotly.traces import CHANCE_DASH
 from dashboard.words.numbers import bare_percent, count, level_interval
 
 MARGIN = {"l": 16, "r": 16, "t": 64, "b": 34}
+ROW_HEIGHT = 76
+"""Pixels from one model to the next."""
+HEAD_AND_FOOT = 126
+"""Pixels for the poles above and the scale below."""
 
 
 def dots_chart(spec: DotSpec) -> go.Figure:
@@ -25,7 +31,7 @@ def dots_chart(spec: DotSpec) -> go.Figure:
             x=np.array([50.0, 50.0]),
             y=np.array([0.4, len(rows) + 0.68]),
             mode="lines",
-            line={"color": MUTED, "width": 1.2, "dash": parts.CHANCE_DASH},
+            line={"color": MUTED, "width": 1.2, "dash": CHANCE_DASH},
             hoverinfo="skip",
             name="even",
         )
@@ -34,12 +40,12 @@ def dots_chart(spec: DotSpec) -> go.Figure:
     if topics:
         figure.add_trace(
             go.Scatter(
-                x=parts.percent_array([mean for *_, mean in topics]),
+                x=percent_array([mean for *_, mean in topics]),
                 y=np.asarray([y for _, y, _, _ in topics]),
                 mode="markers",
                 marker={"symbol": "line-ns", "size": 20, "line": {"color": MUTED, "width": 1.2}},
                 hovertext=[
-                    parts.hover_text((row.label, f"{topic}: {bare_percent(mean, 0)}")) for row, _, topic, mean in topics
+                    hover_text((row.label, f"{topic}: {bare_percent(mean, 0)}")) for row, _, topic, mean in topics
                 ],
                 hoverinfo="text",
                 name="topics",
@@ -47,7 +53,7 @@ def dots_chart(spec: DotSpec) -> go.Figure:
             )
         )
     figure.add_trace(_dots(rows, heights))
-    annotations: list[dict[str, Any]] = [parts.watermark_annotation(spec.watermark)] if spec.watermark else []
+    annotations: list[dict[str, Any]] = [watermark_annotation(spec.watermark)] if spec.watermark else []
     for row, y in zip(rows, heights, strict=True):
         annotations.append(_text(row.label, x=0, y=y, yshift=26, xanchor="left", xshift=2, size=14, colour=INK))
         annotations.append(_text(bare_percent(row.rate, 0), x=100 * row.rate, y=y, yshift=-20, size=13, colour=INK))
@@ -58,7 +64,7 @@ def dots_chart(spec: DotSpec) -> go.Figure:
         _text(f"{spec.high_pole} →", x=100, y=top, yshift=30, xanchor="right", xshift=-2, size=13, colour=INK),
     ]
     figure.update_layout(
-        **parts.base_layout(spec.height, MARGIN),
+        **base_layout(HEAD_AND_FOOT + ROW_HEIGHT * len(rows), MARGIN),
         xaxis={
             "range": [0, 100],
             "tickvals": np.array([0, 25, 50, 75, 100]),
@@ -86,15 +92,15 @@ def _dots(rows: tuple[DotRow, ...], heights: np.ndarray) -> go.Scatter:
     up = [None if row.hi is None else row.hi - row.rate for row in rows]
     down = [None if row.lo is None else row.rate - row.lo for row in rows]
     return go.Scatter(
-        x=parts.percent_array([row.rate for row in rows]),
+        x=percent_array([row.rate for row in rows]),
         y=heights,
         mode="markers",
         marker={"color": INK, "size": 13, "line": {"color": PAGE, "width": 1.5}},
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": parts.percent_array(up),
-            "arrayminus": parts.percent_array(down),
+            "array": percent_array(up),
+            "arrayminus": percent_array(down),
             "width": 0,
             "thickness": 2.5,
             "color": INK,
@@ -112,7 +118,7 @@ def _hover(row: DotRow) -> str:
     lines = [row.label, f"{bare_percent(row.rate)} of 100 {interval}"]
     if row.n is not None:
         lines.append(f"n = {count(row.n)} statements")
-    return parts.hover_text(lines)
+    return hover_text(lines)
 
 
 def _text(

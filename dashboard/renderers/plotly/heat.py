@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.heat import HeatSpec
-from dashboard.renderers.plotly import parts as parts
 from dashboard.renderers.plotly.hatch import hatched
+from dashboard.renderers.plotly.layout import base_layout, hover_text, watermark_annotation
 from dashboard.renderers.plotly.theme_colours import DIVERGING, INK, MUTED, PAGE
 
 STEPS = [[edge / 10, colour] for i, colour in enumerate(DIVERGING) for edge in (i, i + 1)]
@@ -17,6 +17,10 @@ STEPS = [[edge / 10, colour] for i, colour in enumerate(DIVERGING) for edge in (
 CHARACTER, LEAST_LEFT, MOST_LEFT = 6.4, 60, 150
 """Pixels of a character of a row's name; least and most room for names."""
 TOP, BOTTOM = 40, 34
+CELL, HEAD = 26, 96
+"""Pixels of a row, and of colour bar, column numbers and foot together."""
+MOST_WITH_NUMBERS = 10
+"""Columns up to which cells hold their number on a phone."""
 SMALL_NUMBERS_FROM, MOST_NUMBERS = 13, 20
 """Columns from which their numbers are small, and most of them shown, so that they stay apart on a phone."""
 
@@ -36,7 +40,7 @@ def heat_chart(spec: HeatSpec) -> go.Figure:
             xgap=2,
             ygap=2,
             hoverongaps=False,
-            hovertext=[[parts.hover_text(c.hover) if c.hover else "" for c in row] for row in spec.cells],
+            hovertext=[[hover_text(c.hover) if c.hover else "" for c in row] for row in spec.cells],
             hoverinfo="text",
             colorbar={
                 "orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "bottom", "ypad": 6,
@@ -51,15 +55,15 @@ def heat_chart(spec: HeatSpec) -> go.Figure:
     longest = max(len(name) for name in spec.rows)
     left = min(MOST_LEFT, max(LEAST_LEFT, CHARACTER * longest + 8))
     ticks = {"tickangle": 0, "tickfont": {"size": 12, "color": MUTED}, "showgrid": False, "zeroline": False}
-    watermark = [parts.watermark_annotation(spec.watermark)] if spec.watermark else []
+    watermark = [watermark_annotation(spec.watermark)] if spec.watermark else []
     figure.update_layout(
-        **parts.base_layout(spec.height, {"l": left, "r": 8, "t": TOP, "b": BOTTOM}),
+        **base_layout(HEAD + CELL * n_rows, {"l": left, "r": 8, "t": TOP, "b": BOTTOM}),
         xaxis={**ticks, "tickvals": np.arange(1, n_columns + 1, -(-n_columns // MOST_NUMBERS)), "side": "bottom",
                "tickfont": {"size": 9 if n_columns >= SMALL_NUMBERS_FROM else 12, "color": MUTED},
                "range": [0.5, n_columns + 0.5], "fixedrange": True},
         yaxis={**ticks, "tickvals": np.arange(n_rows), "ticktext": list(spec.rows), "range": [n_rows - 0.5, -0.5],
                "fixedrange": True},
-        annotations=[*watermark, *(_numbers(shares) if spec.numbers else [])],
+        annotations=[*watermark, *(_numbers(shares) if n_columns <= MOST_WITH_NUMBERS else [])],
     )  # fmt: skip
     return figure
 

@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.stray import StraySpec, sd_text
-from dashboard.renderers.plotly import parts as parts
 from dashboard.renderers.plotly.hatch import hatched
 from dashboard.renderers.plotly.heat import STEPS
+from dashboard.renderers.plotly.layout import base_layout, hover_text, watermark_annotation
 from dashboard.renderers.plotly.theme_colours import INK, MUTED, PAGE
 from dashboard.words.numbers import MINUS, percent
 
@@ -21,6 +21,8 @@ MOST_WITH_NUMBERS = 10
 CHARACTER, LEAST_LEFT, MOST_LEFT = 6.6, 44, 120
 """Pixels of a character of a model's name; least and most room for names."""
 TOP, BOTTOM, RIGHT = 44, 16, 52
+ROW, HEAD = 30, 78
+"""Pixels of a row, and of colour bar and foot together."""
 
 
 def stray_chart(spec: StraySpec) -> go.Figure:
@@ -32,7 +34,7 @@ def stray_chart(spec: StraySpec) -> go.Figure:
     for i, row in enumerate(spec.cells):
         for place, cell in zip(places, row, strict=True):
             z[i, place] = np.nan if cell.off is None else cell.off
-            hover[i][place] = parts.hover_text(cell.hover)
+            hover[i][place] = hover_text(cell.hover)
     gap = 2 if width <= 24 else 1 if width <= 60 else 0
     figure = go.Figure(
         go.Heatmap(
@@ -57,7 +59,7 @@ def stray_chart(spec: StraySpec) -> go.Figure:
     longest = max(len(model.label) for model in spec.models)
     left = min(MOST_LEFT, max(LEAST_LEFT, CHARACTER * longest + 10))
     figure.update_layout(
-        **parts.base_layout(spec.height, {"l": left, "r": RIGHT, "t": TOP, "b": BOTTOM}),
+        **base_layout(HEAD + ROW * len(spec.models), {"l": left, "r": RIGHT, "t": TOP, "b": BOTTOM}),
         xaxis={"visible": False, "range": [-0.5, width - 0.5], "fixedrange": True},
         yaxis={
             "tickvals": np.arange(len(spec.models)), "ticktext": [model.label for model in spec.models],
@@ -65,7 +67,7 @@ def stray_chart(spec: StraySpec) -> go.Figure:
             "showgrid": False, "zeroline": False, "fixedrange": True,
         },
         annotations=[
-            *([parts.watermark_annotation(spec.watermark)] if spec.watermark else []),
+            *([watermark_annotation(spec.watermark)] if spec.watermark else []),
             *_shares(spec),
             *(_numbers(z) if len(spec.behaviors) <= MOST_WITH_NUMBERS else []),
         ],
@@ -80,12 +82,12 @@ def _places(spec: StraySpec) -> list[int]:
 
 
 def _shares(spec: StraySpec) -> list[dict[str, Any]]:
-    """Share of behaviours a model is far off in, bold in ink where it is odd."""
+    """Share of behaviours a model is far off in, bold in ink where it strays."""
     return [
         {
             "x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "y": i, "showarrow": False,
-            "text": f"<b>{percent(model.share_far, 0)}</b>" if model.odd else percent(model.share_far, 0),
-            "font": {"size": 13, "color": INK if model.odd else MUTED},
+            "text": f"<b>{percent(model.share_far, 0)}</b>" if model.strays else percent(model.share_far, 0),
+            "font": {"size": 13, "color": INK if model.strays else MUTED},
         }
         for i, model in enumerate(spec.models)
     ]  # fmt: skip

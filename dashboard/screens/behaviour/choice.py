@@ -14,7 +14,7 @@ from analysis.findings.training_curves import TrainingCurves
 from analysis.verdicts import TESTED, AxisKind
 from dashboard.components import url_state
 from dashboard.components.axis_choice import axes_of, choose_across
-from dashboard.figures.parts.families import natural
+from dashboard.figures.parts.line_styles import natural
 from dashboard.figures.scaling import default_coloured
 from dashboard.results.sets import Results
 from dashboard.results.training import curves_of, has_training

@@ -5,16 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.catalogue.behaviors import behaviors
-from dashboard.components.chart import draw
-from dashboard.components.numbers_below import copy_link, numbers_below
+from dashboard.components.chart import show_figure
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.states import nothing_yet, show_problems
 from dashboard.components.url_state import params
 from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.training import training_figure
-from dashboard.renderers.plotly.renderer import scaling_chart
+from dashboard.renderers import table_of
+from dashboard.renderers.table.lines import lines_file
 from dashboard.results.sets import results
 from dashboard.screens.behaviour.choice import choose_behaviour, old_hash
 from dashboard.screens.behaviour.compare import two_models
+from dashboard.screens.behaviour.link import copy_link
 from dashboard.screens.behaviour.other_methods import other_methods
 from dashboard.screens.behaviour.reading import show_reading
 from dashboard.screens.behaviour.training import show_training
@@ -47,13 +49,14 @@ def show() -> None:
         head.markdown(f":gray[{grey_line}]")
         left, right = st.columns([2.15, 1], gap="large")
         with left:
-            has_places = any(series.points for series in spec.series)
+            has_places = any(line.points for line in spec.lines)
             if has_places:
-                st.markdown(spec.heading)
-                draw(scaling_chart(spec), key="behaviour.chart", alt=spec.alt)
-            st.caption(spec.caption if has_places else f"{wording.no_places(chosen.focus)} {spec.provenance}")
+                show_figure(spec, key="behaviour.chart")
+            else:
+                st.caption(f"{wording.no_places(chosen.focus)} {spec.provenance}")
             name = f"{chosen.selection.behavior}-{chosen.selection.result_set}"
-            numbers_below(spec, info, name=name, unfolded=not has_places)
+            file = name, lines_file(spec), info
+            numbers_below(table_of(spec), spec.title, unfolded=not has_places, file=file)
             copy_link(chosen.selection.url(info.data_hash))
         with right:
             entry = behaviors().get(chosen.selection.behavior)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from analysis.findings.finding import Finding
@@ -35,5 +34,5 @@ def show_larger_models(finding: Finding) -> None:
         return
     with st.expander("What a larger model would do"):
         if columns := sureness_words.larger_models(finding):
-            st.table(pd.DataFrame(columns), border="horizontal", hide_index=True)
+            st.table(columns, border="horizontal", hide_index=True)
         st.markdown(sentence)

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.findings.finding import Finding
 from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
-from dashboard.figures.parts.families import natural
+from dashboard.figures.parts.line_styles import natural
 from dashboard.results.sets import Results
 from dashboard.selection import Filter, default_kinds, filter_from
 from dashboard.words import overview

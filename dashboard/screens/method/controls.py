@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from analysis.catalogue.behaviors import behaviors
 from analysis.errors import ScalewatchError
 from analysis.planted import Score
-from dashboard.components.chart import draw
+from dashboard.components.chart import show_figure
+from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
-from dashboard.components.table_below import table_below
 from dashboard.figures.control_training import allowed_figure, kl_figure
-from dashboard.renderers.plotly.renderer import scaling_chart
+from dashboard.renderers.table.control_training import control_training_table
 from dashboard.results.planted import planted_scores, training_of
 from dashboard.results.sets import Results
 from dashboard.words import controls as words
@@ -23,6 +22,8 @@ from loaders.store.manifest import SetInfo
 
 TALLEST = 438
 """Pixels of the scoreboard."""
+CHART = 330
+"""Pixels: two charts stand side by side."""
 
 
 def control_section(found: Results) -> None:
@@ -50,7 +51,7 @@ def control_section(found: Results) -> None:
 def _scoreboard(scores: list[Score]) -> None:
     column = st.column_config
     st.dataframe(
-        pd.DataFrame(words.score_rows(scores, _title)),
+        words.score_rows(scores, _title),
         hide_index=True,
         height=TALLEST,
         placeholder="",
@@ -81,11 +82,9 @@ def _training(checkpoints: list[TrainedCheckpoint], info: SetInfo) -> None:
     mine = [each for each in checkpoints if each.arm == (arm or arms[0])]
     for place, figure, key in zip(st.columns(2, gap="large"), (kl_figure, allowed_figure), ("kl", "mass"), strict=True):
         with place:
-            spec = figure(mine, _source(info))
-            st.markdown(spec.heading)
-            draw(scaling_chart(spec), key=f"method.{key}", alt=spec.alt)
-            st.caption(spec.caption)
-    table_below(words.training_rows(checkpoints, VARIANTS), info, name=f"training-{info.name}", what=words.TRAINING)
+            show_figure(figure(mine, _source(info)), key=f"method.{key}", height=CHART)
+    table = control_training_table(checkpoints, VARIANTS)
+    numbers_below(table, words.TRAINING, file=(f"training-{info.name}", table, info))
 
 
 def _title(slug: str) -> str:

@@ -9,8 +9,9 @@ import pytest
 from finding_builders import TRUTHFULQA, finding, point, truthfulqa
 
 from dashboard.figures.parts.axes import position
-from dashboard.figures.parts.end_labels import label_lines
+from dashboard.figures.parts.end_labels import end_labels, label_lines
 from dashboard.figures.scaling import default_coloured, scaling_figure
+from dashboard.figures.spec import ORDINARY_HEIGHT
 
 FOUR = ["Pythia", "OPT", "Qwen1.5", "Llama"]
 
@@ -18,7 +19,7 @@ FOUR = ["Pythia", "OPT", "Qwen1.5", "Llama"]
 def test_numbers_equal_the_findings():
     findings = truthfulqa()
     spec = scaling_figure(findings, coloured=FOUR, focus="Pythia")
-    drawn = {line.name: line for line in spec.series}
+    drawn = {line.name: line for line in spec.lines}
     assert set(drawn) == {each.name for each in findings}
     for each in findings:
         line = drawn[each.name]
@@ -32,7 +33,7 @@ def test_numbers_equal_the_findings():
 
 def test_fit_is_the_curve_of_the_result_cut_at_the_last_size():
     pythia = finding("Pythia")
-    line = scaling_figure([pythia], coloured=["Pythia"], focus=None).series[0]
+    line = scaling_figure([pythia], coloured=["Pythia"], focus=None).lines[0]
     inside, outside = line.fit
     assert (inside.inside, outside.inside) == (True, False)
     assert inside.y == tuple(p.estimate for p in pythia.result.curve if p.inside)
@@ -43,9 +44,9 @@ def test_fit_is_the_curve_of_the_result_cut_at_the_last_size():
 def test_only_the_named_are_coloured_and_grey_has_no_fit():
     spec = scaling_figure(truthfulqa(), coloured=FOUR, focus="OPT")
     assert {line.name for line in spec.coloured} == set(FOUR)
-    assert [line.name for line in spec.series if line.focus] == ["OPT"]
-    assert spec.series[-1].name == "OPT"
-    grey = [line for line in spec.series if line.place is None]
+    assert [line.name for line in spec.lines if line.focus] == ["OPT"]
+    assert spec.lines[-1].name == "OPT"
+    grey = [line for line in spec.lines if line.place is None]
     assert {line.name for line in grey} == set(TRUTHFULQA) - set(FOUR)
     assert all(line.fit == () for line in grey)
 
@@ -96,7 +97,7 @@ def test_steps_have_zero_on_the_axis():
     assert dict(spec.axis.labels)[1000] == "1,000"
     assert spec.axis.range[0] < position("rlhf", 0) == 0
     assert "log(1 + s/25)" in spec.caption
-    assert spec.y_title.endswith("by RL steps")
+    assert spec.heading.endswith("by RL steps")
 
 
 def test_long_step_counts_do_not_touch():
@@ -110,7 +111,7 @@ def test_percent_axis_is_forty_points_tall_and_holds_everything():
     flat = [point(f"{i}B", i * 1e9, 0.97 + i / 1000, n=10_000) for i in range(1, 6)]
     spec = scaling_figure([finding("Pythia", flat)], coloured=["Pythia"], focus=None)
     assert spec.y_range == (0.6, 1.0)
-    assert spec.axis_note == "axis 60–100%"
+    assert spec.heading_note == "axis 60–100%"
     spec = scaling_figure(truthfulqa(), coloured=FOUR, focus=None)
     assert spec.y_range == (0.2, 0.7)
     with_chance = [replace(each, chance=0.95) for each in truthfulqa()]
@@ -123,13 +124,14 @@ def test_end_labels_are_apart_and_name_the_coloured_and_chance():
         for name, shift in (("Pythia", 0.0), ("OPT", 0.001), ("Llama", 0.002), ("Gemma", -0.001))
     ]
     spec = scaling_figure(crowded, coloured=[each.name for each in crowded], focus="OPT")
-    assert {label.text for label in spec.end_labels} == {"Pythia", "OPT", "Llama", "Gemma", "chance"}
+    labels = end_labels(spec, ORDINARY_HEIGHT)
+    assert {label.text for label in labels} == {"Pythia", "OPT", "Llama", "Gemma", "chance"}
     low, high = spec.y_range
-    heights = [(label.y - low) / (high - low) * 368 + label.shift for label in spec.end_labels]
+    heights = [(label.y - low) / (high - low) * 368 + label.shift for label in labels]
     assert all(b - a >= 17 - 1e-6 for a, b in itertools.pairwise(heights))
-    assert [label.y for label in spec.end_labels] == sorted(label.y for label in spec.end_labels)
-    assert [label.leader for label in spec.end_labels] == [abs(e.shift) > 7 for e in spec.end_labels]
-    assert [label.bold for label in spec.end_labels if label.text == "OPT"] == [True]
+    assert [label.y for label in labels] == sorted(label.y for label in labels)
+    assert [label.leader for label in labels] == [abs(e.shift) > 7 for e in labels]
+    assert [label.bold for label in labels if label.text == "OPT"] == [True]
 
 
 def test_long_names_are_broken_and_not_said_twice():
@@ -138,8 +140,8 @@ def test_long_names_are_broken_and_not_said_twice():
     spec = scaling_figure(
         [finding("Qwen3", points, axis="rlhf", series=series)], coloured=[f"Qwen3 {series}"], focus=None
     )
-    assert spec.series[0].name == "Qwen3 qwen3-4b-rl-length-linear"
-    (label,) = spec.end_labels
+    assert spec.lines[0].name == "Qwen3 qwen3-4b-rl-length-linear"
+    (label,) = end_labels(spec, ORDINARY_HEIGHT)
     assert "".join(label.lines) == series
     assert max(map(len, label.lines)) <= 16
     assert label_lines("llama-3.1-8b-sycophancy-grpo") == ("llama-3.1-8b-", "sycophancy-grpo")
@@ -148,15 +150,15 @@ def test_long_names_are_broken_and_not_said_twice():
 
 def test_generations_of_one_lineage_share_a_place_and_differ_in_fill():
     findings = [finding("Qwen1.5"), finding("Qwen2", finding("Qwen1.5").points)]
-    lines = {line.name: line for line in scaling_figure(findings, coloured=["Qwen2", "Qwen1.5"], focus=None).series}
+    lines = {line.name: line for line in scaling_figure(findings, coloured=["Qwen2", "Qwen1.5"], focus=None).lines}
     assert lines["Qwen1.5"].place == lines["Qwen2"].place == 2
-    assert (lines["Qwen1.5"].fill, lines["Qwen2"].fill) == ("", "-open")
+    assert (lines["Qwen1.5"].fill, lines["Qwen2"].fill) == ("filled", "open")
     alone = scaling_figure(findings, coloured=["Qwen2"], focus=None).coloured[0]
-    assert alone.fill == ""
+    assert alone.fill == "filled"
 
 
 def test_hover_tells_interval_questions_and_difference_with_a_true_minus():
-    line = scaling_figure([finding("Pythia")], coloured=["Pythia"], focus=None).series[0]
+    line = scaling_figure([finding("Pythia")], coloured=["Pythia"], focus=None).lines[0]
     assert line.points[6].hover == (
         "Pythia 6.9B",
         "35.2% [32.0, 38.5]",
@@ -173,13 +175,13 @@ def test_hover_says_why_something_is_missing():
         point("API", None, 0.7),
     ]
     spec = scaling_figure([finding("Pythia", points)], coloured=["Pythia"], focus=None)
-    bare, guessed, constant = spec.series[0].points
+    bare, guessed, constant = spec.lines[0].points
     assert "no interval: the source gives no number of questions" in bare.hover
     assert "number of questions not given" in bare.hover
     assert "estimated size" in guessed.hover
     assert constant.left_out
     assert constant.hover[-1].startswith("left out: always answers (A)")
-    assert [p.label for p in spec.series[0].unplaced] == ["API"]
+    assert [p.label for p in spec.lines[0].unplaced] == ["API"]
     assert "Hollow grey" in spec.caption
     assert "1 model of unknown size" in spec.caption
 
@@ -194,7 +196,8 @@ def test_words_come_from_the_data():
     spec = scaling_figure(truthfulqa(), coloured=["Pythia", "Gemma"], focus="Pythia")
     assert "Pythia falls from 47.5% at 70M to 33.0% at 12B." in spec.alt
     assert "In grey: BLOOM" in spec.alt
-    assert spec.heading == "**Share of answers judged true, by number of parameters** :gray[:small[axis 20–60%]]"
+    assert spec.heading == "Share of answers judged true, by number of parameters"
+    assert spec.heading_note == "axis 20–60%"
     assert "Wilson 95% intervals" in spec.caption
     assert "no fit, no verdict" in spec.caption
     assert spec.caption.endswith("Source: ObsScaling, Apache\u20112.0")
@@ -202,6 +205,6 @@ def test_words_come_from_the_data():
 
 def test_a_finding_without_any_size_gives_an_empty_chart():
     spec = scaling_figure([finding("Gemma", [point("API", None, 0.7)])], coloured=["Gemma"], focus=None)
-    assert spec.series[0].points == ()
+    assert spec.lines[0].points == ()
     assert spec.axis.ticks == ()
     assert spec.y_range[1] - spec.y_range[0] >= 0.4

@@ -10,11 +10,14 @@ from training_builders import BEHAVIOR, STEPS, TOKENS_A_STEP, training_rates, tr
 
 from analysis.findings.training_curves import TrainingCurves, training_curves
 from dashboard.figures.parts.axes import position, value_at
+from dashboard.figures.parts.end_labels import end_labels
 from dashboard.figures.parts.ramp import ramp_steps
+from dashboard.figures.spec import ORDINARY_HEIGHT
 from dashboard.figures.training import training_figure
-from dashboard.renderers.plotly.renderer import scaling_chart
+from dashboard.renderers.plotly.scaling import scaling_chart
 from dashboard.renderers.plotly.theme_colours import INK, LIGHT, RAMP
-from dashboard.renderers.table.spec_table import spec_table
+from dashboard.renderers.table.frame import frame
+from dashboard.renderers.table.lines import lines_table
 from dashboard.words import training as training_words
 from dashboard.words.numbers import token_label
 
@@ -26,8 +29,8 @@ def curves(*more, **values) -> TrainingCurves:
 def test_numbers_equal_the_curves() -> None:
     mine = curves()
     spec = training_figure(mine)
-    assert [line.name for line in spec.series] == ["Pythia 70M", "Pythia 410M", "Pythia 1B", "Pythia 12B"]
-    for drawn, line in zip(spec.series, mine.lines, strict=True):
+    assert [line.name for line in spec.lines] == ["Pythia 70M", "Pythia 410M", "Pythia 1B", "Pythia 12B"]
+    for drawn, line in zip(spec.lines, mine.lines, strict=True):
         assert drawn.ids == tuple(point.checkpoint for point in line.points)
         assert drawn.x == tuple(point.tokens for point in line.points)
         assert drawn.y == tuple(point.rate for point in line.points)
@@ -70,8 +73,8 @@ def test_of_more_than_eight_the_first_the_last_and_three_between() -> None:
 
 def test_four_sizes_take_their_places_and_are_labelled_in_ink() -> None:
     spec = training_figure(curves())
-    assert [(line.place, line.ramp) for line in spec.series] == [(4, True), (6, True), (8, True), (10, True)]
-    labels = {label.text: label for label in spec.end_labels}
+    assert [(line.place, line.ramp) for line in spec.lines] == [(4, True), (6, True), (8, True), (10, True)]
+    labels = {label.text: label for label in end_labels(spec, ORDINARY_HEIGHT)}
     assert set(labels) == {"70M", "410M", "1B", "12B", "chance"}
     assert all(label.ink for text, label in labels.items() if text != "chance")
     notes = {note.text: note for note in scaling_chart(spec).layout.annotations}
@@ -98,14 +101,14 @@ def test_tokens_in_short() -> None:
 
 
 def test_hover_has_size_tokens_percent_interval_and_questions() -> None:
-    last = training_figure(curves()).series[-1].points[-1]
+    last = training_figure(curves()).lines[-1].points[-1]
     assert last.hover[0] == "Pythia 12B, 300B tokens"
     assert re.fullmatch(r"33\.5% \[30\.\d, 36\.\d\]", last.hover[1])
     assert last.hover[2:] == ("n = 1,000 questions",)
 
 
 def test_hover_says_why_there_is_no_interval() -> None:
-    first = training_figure(curves(n_questions=None)).series[0].points[0]
+    first = training_figure(curves(n_questions=None)).lines[0].points[0]
     assert first.hover[2:] == ("no interval: made without", "number of questions not given")
 
 
@@ -115,13 +118,13 @@ def test_caption_and_alt_say_that_nothing_is_tested() -> None:
     assert "log(1 + t/100M)" in spec.caption
     assert "faint to strong" in spec.caption
     assert spec.caption.endswith("Source: made for a test, none")
-    assert spec.y_title.endswith("by training tokens")
+    assert spec.heading.endswith("by training tokens")
     assert "Pythia 12B rises from 30.0% at 0 tokens to 33.5% at 300B tokens." in spec.alt
 
 
 def test_plotly_and_table_have_the_same_numbers() -> None:
     spec = training_figure(curves())
-    figure, table = scaling_chart(spec), spec_table(spec)
+    figure, table = scaling_chart(spec), frame(lines_table(spec))
     points = {
         checkpoint: (trace.x[i], trace.y[i])
         for trace in figure.data
@@ -155,10 +158,10 @@ def test_lines_are_in_the_colours_of_the_ramp_and_grow_in_width() -> None:
 
 def test_unknown_sizes_are_grey_and_twins_of_one_size_keep_their_names() -> None:
     spec = training_figure(curves(*training_rows({"a-model": None, "twin": 70_000_000})))
-    by_name = {line.name: line for line in spec.series}
+    by_name = {line.name: line for line in spec.lines}
     assert by_name["a-model"].place is None
     assert {"pythia-70m", "twin"} < set(by_name)
-    assert [line.place for line in spec.series if line.place] == [4, 6, 7, 9, 10]
+    assert [line.place for line in spec.lines if line.place] == [4, 6, 7, 9, 10]
 
 
 def test_control_data_carry_the_watermark() -> None:

@@ -10,13 +10,16 @@ import plotly.io as pio
 import pytest
 from finding_builders import finding, point, truthfulqa
 
-from dashboard.figures.dots import dots_figure
+from dashboard.figures.dots import DotRow, dots_figure
 from dashboard.figures.facets import facets_figure
 from dashboard.figures.scaling import scaling_figure
-from dashboard.figures.spec import DotRow
-from dashboard.renderers.plotly.renderer import CONFIG, dots_chart, facets_chart, scaling_chart
+from dashboard.renderers import table_of
+from dashboard.renderers.plotly.config import CONFIG
+from dashboard.renderers.plotly.dots import dots_chart
+from dashboard.renderers.plotly.facets import facets_chart
+from dashboard.renderers.plotly.scaling import scaling_chart
 from dashboard.renderers.plotly.theme_colours import LIGHT, with_light_colours
-from dashboard.renderers.table.spec_table import spec_table
+from dashboard.renderers.table.frame import frame
 
 
 def _spec(**changes):
@@ -39,7 +42,7 @@ def _drawn(figure):
 
 def test_plotly_and_table_have_the_same_numbers():
     spec = _spec()
-    drawn, table = _drawn(scaling_chart(spec)), spec_table(spec)
+    drawn, table = _drawn(scaling_chart(spec)), frame(table_of(spec))
     coloured = {line.name for line in spec.coloured}
     assert len(table) == len(drawn) == sum(len(each.points) for each in truthfulqa())
     for row in table.to_dict("records"):
@@ -51,7 +54,7 @@ def test_plotly_and_table_have_the_same_numbers():
 
 def test_table_lists_models_without_a_size_and_says_why_points_are_left_out():
     points = [point("1B", 1e9, 0.4, mark="constant"), point("API", None, 0.7, n=None)]
-    table = spec_table(scaling_figure([finding("Gemma", points)], coloured=["Gemma"], focus=None))
+    table = frame(table_of(scaling_figure([finding("Gemma", points)], coloured=["Gemma"], focus=None)))
     assert list(table["Percent"]) == [40.0, 70.0]
     assert table["Parameters"].isna().tolist() == [False, True]
     assert table["Interval low"].isna().tolist() == [False, True]
@@ -97,7 +100,7 @@ def test_chart_anatomy():
 
 
 def test_charts_write_true_minus_signs_only():
-    for figure in (scaling_chart(_spec()), facets_chart(facets_figure([("TruthfulQA", truthfulqa())]))):
+    for figure in (scaling_chart(_spec()), facets_chart(facets_figure([("TruthfulQA", truthfulqa())], "t"))):
         shown = [note.text for note in figure.layout.annotations]
         shown += [text for trace in figure.data for text in (trace.hovertext or ())]
         assert any("−" in text for text in shown)
@@ -108,10 +111,10 @@ def test_watermark_of_control_data():
     control = [finding("Pythia", origin="control")]
     texts = [n.text for n in scaling_chart(scaling_figure(control, coloured=[], focus=None)).layout.annotations]
     assert "CONTROL" in texts
-    texts = [n.text for n in facets_chart(facets_figure([("A", control), ("B", control)])).layout.annotations]
+    texts = [n.text for n in facets_chart(facets_figure([("A", control), ("B", control)], "t")).layout.annotations]
     assert texts.count("CONTROL") == 2
     row = DotRow(label="m", rate=0.4, lo=None, hi=None, n=None)
-    dots = dots_figure([row], low_pole="a", high_pole="b", watermark="CONTROL")
+    dots = dots_figure([row], title="t", low_pole="a", high_pole="b", watermark="CONTROL")
     assert "CONTROL" in [note.text for note in dots_chart(dots).layout.annotations]
 
 
@@ -121,12 +124,12 @@ def test_points_on_the_step_axis_do_not_stack():
     spec = scaling_figure(findings, coloured=[each.name for each in findings], focus=None)
     first = [trace.x[0] for trace in scaling_chart(spec).data if trace.customdata is not None]
     assert first == pytest.approx([-0.0055, 0.0055])
-    assert list(spec_table(spec)["RL steps"]) == [0, 100, 0, 100]
+    assert list(frame(table_of(spec))["RL steps"]) == [0, 100, 0, 100]
 
 
 def test_facets_share_axes_and_have_the_table_numbers():
-    spec = facets_figure([("TruthfulQA", truthfulqa()), ("Other", [finding("Gemma")])])
-    figure, table = facets_chart(spec), spec_table(spec)
+    spec = facets_figure([("TruthfulQA", truthfulqa()), ("Other", [finding("Gemma")])], "t")
+    figure, table = facets_chart(spec), frame(table_of(spec))
     assert list(table.columns[:3]) == ["Behaviour", "Series", "Model"]
     drawn = [y for trace in figure.data if trace.customdata is not None for y in trace.y]
     assert sorted(drawn) == sorted(table["Percent"])
@@ -142,7 +145,7 @@ def test_dot_plot_draws_rate_interval_value_and_topics():
         DotRow(label="model-1", rate=0.82, lo=0.78, hi=0.85, n=80, marks=(("taxes", 0.7), ("courts", 0.9))),
         DotRow(label="model-2", rate=0.24, lo=None, hi=None, n=None),
     ]
-    spec = dots_figure(rows, low_pole="agrees with A", high_pole="agrees with B")
+    spec = dots_figure(rows, title="t", low_pole="agrees with A", high_pole="agrees with B")
     figure = dots_chart(spec)
     models = next(trace for trace in figure.data if trace.name == "models")
     assert models.x.tolist() == [82.0, 24.0]
@@ -152,7 +155,7 @@ def test_dot_plot_draws_rate_interval_value_and_topics():
     assert topics.x.tolist() == [70.0, 90.0]
     texts = [note.text for note in figure.layout.annotations]
     assert {"model-1", "82", "24", "even", "← agrees with A", "agrees with B →"} <= set(texts)
-    table = spec_table(spec)
+    table = frame(table_of(spec))
     assert table.query("Topic == 'all'")["Percent"].tolist() == [82.0, 24.0]
     assert table.query("Topic != 'all'")["Percent"].tolist() == [70.0, 90.0]
 

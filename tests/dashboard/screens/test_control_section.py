@@ -15,11 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.planted import Outcome, Planted, Score
 from dashboard.components.findings_table import _shared_ranges
+from dashboard.components.sparkline import sparkline_uri
 from dashboard.figures.control_training import allowed_figure, kl_figure
-from dashboard.figures.parts.families import place_of
+from dashboard.figures.parts.colour_places import colour_place
 from dashboard.figures.scaling import scaling_figure
-from dashboard.figures.sparkline import sparkline_uri
-from dashboard.renderers.plotly.renderer import scaling_chart
+from dashboard.renderers.plotly.scaling import scaling_chart
 from dashboard.selection import select
 from dashboard.words import controls as words
 from dashboard.words import overview
@@ -148,12 +148,12 @@ def test_charts_of_kl_and_share() -> None:
     kl, share = kl_figure(mine, "Source: x."), allowed_figure(mine, "Source: x.")
     assert kl.y_ticks[0] == (0.0, "0")
     assert kl.y_range == pytest.approx((0, 0.4))
-    assert [line.y for line in share.series] == [(0.99, 0.42), (1.0,)]
+    assert [line.y for line in share.lines] == [(0.99, 0.42), (1.0,)]
     assert share.y_range[0] <= 0.4
     assert kl.watermark == "CONTROL"
     assert "5K: KL 0.34 nats a reply after 50 steps." in kl.alt
     two = kl_figure([checkpoint(0, 0, 1), checkpoint(0, 0, 1, seed=1)], "")
-    assert [line.label for line in two.series] == ["5K (0)", "5K (1)"]
+    assert [line.label for line in two.lines] == ["5K (0)", "5K (1)"]
 
 
 def test_controls_never_lead_and_are_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,8 +205,8 @@ def test_several_models_of_one_size() -> None:
     points.append(replace(point("89K", 9e4, 0.9, n=100), checkpoint="large"))
     made = replace(control("control-exceptions", (0.5,) * 4), points=tuple(points))
     spec = scaling_figure([made], coloured=[], focus=None)
-    assert spec.series[0].has_replicates
-    assert [place.hover[1] for place in spec.series[0].points] == ["m-s0", "m-s1", "m-s2", "large"]
+    assert spec.lines[0].has_replicates
+    assert [place.hover[1] for place in spec.lines[0].points] == ["m-s0", "m-s1", "m-s2", "large"]
     assert scaling_chart(spec).data[0].mode == "markers"
     uri = sparkline_uri(points, x_range=(5e3, 9e4), y_range=(0, 1), chance=None)
     middle = sparkline_uri([points[1], points[3]], x_range=(5e3, 9e4), y_range=(0, 1), chance=None)
@@ -219,7 +219,7 @@ def test_series_of_one_family_go_from_faint_to_strong() -> None:
         for step in (100, 0, 50)
     ]
     spec = scaling_figure(made, coloured=[each.name for each in made], focus=made[0].name)
-    places = {line.label: line.place for line in spec.series}
+    places = {line.label: line.place for line in spec.lines}
     assert places == {
         "biased raters, 0 RL steps": 4, "biased raters, 50 RL steps": 7, "biased raters, 100 RL steps": 10,
     }  # fmt: skip
@@ -230,14 +230,17 @@ def test_an_end_label_is_inside_the_axis_though_the_curve_was_rounded() -> None:
     spec = scaling_figure(
         [control("control-exceptions", (0.5, 0.6, 0.7, 0.8))], coloured=["Control positive"], focus=None
     )
-    beyond = tuple(replace(label, x=label.x * 1.00001) for label in spec.end_labels)
-    notes = scaling_chart(replace(spec, end_labels=beyond)).layout.annotations
+    (line,) = spec.lines
+    beyond = replace(line.fit[-1], x=(*line.fit[-1].x[:-1], line.fit[-1].x[-1] * 1.00001))
+    ended = replace(spec, lines=(replace(line, fit=(*line.fit[:-1], beyond)),))
+    notes = scaling_chart(ended).layout.annotations
     (name,) = [note for note in notes if "Control positive" in note.text]
     assert name.x <= spec.axis.range[1]
 
 
 def test_families_of_controls_have_colours_of_their_own() -> None:
-    assert {name: place_of(name) for name in FAMILY_NAMES.values()} == {"Control positive": 1, "Control negative": 2}
+    places = {name: colour_place(name) for name in FAMILY_NAMES.values()}
+    assert places == {"Control positive": 1, "Control negative": 2}
 
 
 def test_sparklines_of_controls_have_a_range_of_their_own() -> None:

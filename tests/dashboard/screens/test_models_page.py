@@ -17,14 +17,15 @@ from small_store import write_small_store
 from streamlit.testing.v1 import AppTest
 
 from analysis.findings.finding import Finding
-from analysis.findings.stray import models_off
+from analysis.findings.stray import stray_models
 from dashboard.commands.cli import main
 from dashboard.components.findings_table import _frame
-from dashboard.components.numbers_below import csv_text
 from dashboard.figures.scaling import scaling_figure
+from dashboard.figures.spec import FigureSpec
 from dashboard.figures.stray import sd_text, stray_figure
 from dashboard.renderers.plotly.stray import stray_chart
-from dashboard.renderers.table.spec_table import spec_table
+from dashboard.renderers.table.frame import csv_text
+from dashboard.renderers.table.lines import lines_file, lines_table
 from dashboard.words import checks
 from dashboard.words import stray as stray_words
 from dashboard.words import sureness as sureness_words
@@ -86,9 +87,9 @@ def test_without_a_tested_behaviour_the_page_says_so(tmp_path: Path, monkeypatch
 
 
 def test_counts_over_behaviours(stored: list[Finding]) -> None:
-    models = models_off([each for each in stored if each.residuals])
+    models = stray_models([each for each in stored if each.residuals])
     assert [model.checkpoint for model in models] == [name_of(size) for size in SIZES]
-    assert [model.odd for model in models] == [at == ODD for at in range(len(SIZES))]
+    assert [model.strays for model in models] == [at == ODD for at in range(len(SIZES))]
     assert models[ODD].n_far == sum(abs(each.result.residuals[ODD]) > 2 for each in stored)
     assert models[0].option_mass == pytest.approx(0.31)
     assert stray_words.title("Planted", models) == "1B of Planted strays in many behaviours"
@@ -98,7 +99,7 @@ def test_counts_over_behaviours(stored: list[Finding]) -> None:
 
 
 def test_figure_and_chart_hold_the_residuals(stored: list[Finding]) -> None:
-    spec = stray_figure(stored)
+    spec = stray_figure(stored, "t")
     assert spec.themes == (("Other", 14), ("Sycophancy", 1))
     by_title = {each.title: each for each in stored}
     for j, title in enumerate(spec.behaviors):
@@ -110,7 +111,7 @@ def test_figure_and_chart_hold_the_residuals(stored: list[Finding]) -> None:
     assert "sd" not in heat.hovertext[0][14]
     assert sd_text(-0.44) == "−0.4"
     with pytest.raises(ValueError, match="needs a tested behaviour"):
-        stray_figure([finding("OPT", [])])
+        stray_figure([finding("OPT", [])], "t")
 
 
 def test_what_was_not_tested_is_hatched(stored: list[Finding]) -> None:
@@ -119,7 +120,7 @@ def test_what_was_not_tested_is_hatched(stored: list[Finding]) -> None:
         replace(point, mark="only 10 questions") if at == 1 else point for at, point in enumerate(quiet.points)
     )
     fewer = replace(quiet, points=points, result=replace(quiet.result, residuals=(0.1,) * 5))
-    spec = stray_figure([fewer, one(stored, QUIET[1])])
+    spec = stray_figure([fewer, one(stored, QUIET[1])], "t")
     assert spec.cells[1][0].off is None
     assert spec.cells[1][0].hover[1] == "only 10 questions"
     assert [trace.name for trace in stray_chart(spec).data] == [None, "not tested"]
@@ -165,18 +166,22 @@ def test_scoring_checks_in_words(stored: list[Finding]) -> None:
     assert "Farthest off the others" not in sureness_words.diagnostics(truthfulqa()[0])
 
 
+def names(spec: FigureSpec) -> list[str]:
+    return [column.name for column in lines_table(spec).columns]
+
+
 def test_numbers_of_rates_alone_have_no_empty_columns(stored: list[Finding]) -> None:
     sharp = scaling_figure([one(stored, SHARP)], coloured=[FAMILY], focus=FAMILY)
-    assert {"Likeliest answer matches, %", "First option less others, points"} < set(spec_table(sharp).columns)
+    assert {"Likeliest answer matches, %", "First option less others, points"} < set(names(sharp))
     rates = scaling_figure(truthfulqa(), coloured=["Pythia"], focus="Pythia")
-    assert not {"Likeliest answer matches, %", "Off the others, sd"} & set(spec_table(rates).columns)
-    assert sharp.y_title.startswith("Mean probability of answers")
+    assert not {"Likeliest answer matches, %", "Off the others, sd"} & set(names(rates))
+    assert sharp.heading.startswith("Mean probability of answers")
 
 
 def test_csv_and_command_carry_them(folder: Path, stored: list[Finding], capsys: pytest.CaptureFixture[str]) -> None:
     sharp = one(stored, SHARP)
     spec = scaling_figure([sharp], coloured=[FAMILY], focus=FAMILY)
-    row = next(csv.DictReader(io.StringIO(csv_text(spec, Store(folder).info("planted")))))
+    row = next(csv.DictReader(io.StringIO(csv_text(lines_file(spec), Store(folder).info("planted")))))
     assert float(row["argmax_rate"]) == 0
     assert float(row["total_option_mass"]) == pytest.approx(0.31)
     assert float(row["residual"]) == sharp.result.residuals[0]

@@ -243,14 +243,15 @@ def test_a_changed_set_is_read_again(small: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_csv_has_true_values_source_and_hash(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard.components.numbers_below import csv_text
     from dashboard.figures.scaling import scaling_figure
+    from dashboard.renderers.table.frame import csv_text
+    from dashboard.renderers.table.lines import lines_file
     from loaders.store.store import Store
 
     store = Store(small)
     info = store.info("truthfulqa-families")
     spec = scaling_figure(store.findings("truthfulqa-families"), coloured=["Pythia"], focus="Pythia")
-    rows: list[Any] = [line.split(",") for line in csv_text(spec, info).splitlines()]
+    rows: list[Any] = [line.split(",") for line in csv_text(lines_file(spec), info).splitlines()]
     head = rows[0]
     first = next(dict(zip(head, row, strict=True)) for row in rows[1:] if row[1] == "Pythia")
     assert (first["rate"], first["data_hash"], first["licence"]) == ("0.475", info.data_hash, "Apache-2.0")

@@ -44,5 +44,5 @@ def test_every_shipped_behaviour_has_a_chart_a_title_and_a_reading(root: Path) -
             assert not (each.concern == "neutral" and "inverse" in sentence.lower())
         if any(point.x is not None for each in findings for point in each.points):
             spec = scaling_figure(findings, coloured=default_coloured(findings), focus=None)
-            drawn = sum(len(series.points) for series in spec.series)
+            drawn = sum(len(line.points) for line in spec.lines)
             assert drawn == sum(point.x is not None for each in findings for point in each.points)

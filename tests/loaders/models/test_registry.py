@@ -13,12 +13,11 @@ from places import NEEDS_SHARED, SHARED
 from analysis.records import Stage
 from analysis.sizes import size_label
 from loaders.models.registry import (
-    COLOUR_PLACE,
     ModelsFileError,
     checkpoints,
-    colour_place,
     find_checkpoint,
     lineage_of,
+    lineages,
     load_models_file,
     model_from_args,
 )
@@ -249,16 +248,13 @@ def test_closed_models_have_no_size():
 # --- lineages ---
 
 
-def test_lineages_and_their_colour_places():
+def test_lineages():
     assert {lineage_of(family) for family in ("LLaMA", "Llama 2", "Llama 3", "Llama 3.1")} == {"Llama"}
     assert {lineage_of(family) for family in ("Qwen", "Qwen1.5", "Qwen2", "Qwen2.5", "Qwen3")} == {"Qwen"}
-    fixed = {"Pythia": 1, "Qwen": 2, "Llama": 3, "OPT": 4, "Gemma": 5, "BLOOM": 6, "GPT-Neo/J": 6}
-    assert {lineage: COLOUR_PLACE[lineage] for lineage in fixed} == fixed
-    assert set(COLOUR_PLACE) == {lineage_of(each.family) for each in checkpoints().values()}
-    assert set(COLOUR_PLACE.values()) == {1, 2, 3, 4, 5, 6}
+    assert set(lineages()) == {lineage_of(each.family) for each in checkpoints().values()}
+    assert len(set(lineages())) == len(lineages())
+    assert lineages()[0] == "Pythia"
     assert lineage_of("My own family") == "My own family"
-    assert colour_place("My own family") in range(1, 7)
-    assert colour_place("Llama 2") == 3
 
 
 # --- the source files ---
@@ -388,10 +384,7 @@ def test_a_users_file_is_read(tmp_path):
         (("[[model]]", "[model]"), ["'model'", "write [[model]]"]),
         (("[[model]]", "[[model]"), ["not a TOML file", "line 2"]),
         (("rlhf_steps = 200", "parameter_count_is_estimate = true"), ["'citation' is missing"]),
-        (
-            ("\n[[model]]", "colour_places = { Mine = 7 }\n[[model]]"),
-            ["[colour_places]", "'Mine'", "from 1 to 6"],
-        ),
+        (("\n[[model]]", "colour_places = { Mine = 6 }\n[[model]]"), ["unknown field 'colour_places'"]),
     ],
 )
 def test_a_bad_users_file_names_entry_field_and_what_is_allowed(tmp_path, change, words):

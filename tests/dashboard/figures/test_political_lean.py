@@ -6,7 +6,8 @@ from finding_builders import truthfulqa
 from small_store import political_lean
 
 from analysis.catalogue.behaviors import behaviors
-from dashboard.words.political_lean import lean_of
+from dashboard.figures.political_lean import lean_figure, lean_of
+from dashboard.words.political_lean import sentence
 
 
 def test_newest_round_with_topics_as_marks() -> None:
@@ -27,11 +28,14 @@ def test_newest_round_with_topics_as_marks() -> None:
 def test_the_sentence_is_neutral() -> None:
     lean = lean_of(political_lean(), behaviors().get)
     assert lean is not None
-    assert lean.sentence == (
+    assert sentence([row.n for row in lean.rows], metric=lean.metric, asked_when=lean.round) == (
         "4 models, 80 statements each, asked in 2026-05. Score: mc2. "
         "Neither pole is treated as right or wrong; a change would be called a *shift*."
     )
-    assert "inverse" not in lean.caption
+    spec = lean_figure(lean, "political views")
+    assert "inverse" not in spec.caption
+    assert spec.caption.startswith("Dot: mean over statements, 0 to 100")
+    assert "Thin marks: means by topic." in spec.notes
 
 
 def test_no_scale_no_plot() -> None:

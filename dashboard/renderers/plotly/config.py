@@ -1,16 +1,10 @@
-"""Specs drawn with Plotly for the screen; pass `theme="streamlit"` and CONFIG to `st.plotly_chart`."""
+"""Settings of every Plotly chart on a page; they go with `theme="streamlit"`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-
-from dashboard.renderers.plotly.dots import dots_chart
-from dashboard.renderers.plotly.facets import facets_chart
-from dashboard.renderers.plotly.heat import heat_chart
-from dashboard.renderers.plotly.occupations import occupations_chart
-from dashboard.renderers.plotly.scaling import scaling_chart
 
 CONFIG: Mapping[str, Any] = MappingProxyType(
     {
@@ -38,5 +32,3 @@ CONFIG: Mapping[str, Any] = MappingProxyType(
     }
 )
 """Only 'download as image' (SVG) and full screen; nothing that uploads."""
-
-__all__ = ["CONFIG", "dots_chart", "facets_chart", "heat_chart", "occupations_chart", "scaling_chart"]

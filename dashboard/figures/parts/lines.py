@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from analysis.cells.rates import no_interval_reason
 from analysis.findings.finding import Finding, Point
 from analysis.trends.result import CurvePoint
-from dashboard.figures.parts.families import Mark
-from dashboard.figures.spec import CurvePart, Series, SpecPoint
+from dashboard.figures.parts.line_styles import LineStyle
+from dashboard.figures.spec import CurvePart, Line, SpecPoint
 from dashboard.words.numbers import count, level_interval, percent, signed_points
 
 
-def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None = None) -> Series:
-    """The finding's line: in its family's colour if `marks` names it, else context grey without a fit."""
+def line_of(finding: Finding, styles: Mapping[str, LineStyle], *, focus: str | None = None) -> Line:
+    """The finding's line: in its family's colour if `styles` names it, else context grey without a fit."""
     placed = [point for point in finding.points if point.x is not None]
     several = len({point.x for point in placed}) < len(placed)
     points: list[SpecPoint] = []
@@ -22,20 +22,20 @@ def series_of(finding: Finding, marks: Mapping[str, Mark], *, focus: str | None 
         points.append(_spec_point(finding, point, None if several else previous, named=several))
         previous = point if not point.mark else previous
     unplaced = tuple(_spec_point(finding, point, None) for point in finding.points if point.x is None)
-    mark = marks.get(finding.name)
+    style = styles.get(finding.name)
     label = finding.short_name
-    if mark is None:
-        return Series(name=finding.name, label=label, points=tuple(points), unplaced=unplaced, marker_size=3)
-    return Series(
+    if style is None:
+        return Line(name=finding.name, label=label, points=tuple(points), unplaced=unplaced, marker_size=3)
+    return Line(
         name=finding.name,
         label=label,
         points=tuple(points),
         unplaced=unplaced,
-        place=mark.place,
-        marker=mark.marker,
-        marker_size=mark.marker_size,
-        fill=mark.fill,
-        dash=mark.dash,
+        place=style.place,
+        marker=style.marker,
+        marker_size=style.marker_size,
+        fill=style.fill,
+        dash=style.dash,
         focus=finding.name == focus,
         fit=fit_parts(finding.result.curve),
     )
