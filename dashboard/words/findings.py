@@ -13,7 +13,7 @@ from analysis.catalogue.nouns import subject_of
 from analysis.catalogue.unlisted import entry_of
 from analysis.findings.finding import Finding, Point
 from analysis.findings.ranking import strength
-from analysis.records import model_and_revision, model_of
+from analysis.records import model_and_revision
 from analysis.verdicts import CLAIMS, MOVES, TURNS, UNTESTED, Axis, Turn, Verdict, shown_along
 from dashboard.words.numbers import MINUS, count, plural
 
