@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.catalogue.behaviors import behaviors
 from analysis.cells.model_facts import chart_names, fully_trained, unshown_replicates
 from analysis.preferences.agreement import each_once, pairs, reversals
 from dashboard.components import url_state
@@ -46,8 +47,8 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     names = chart_names(shown)
     table = pairs(seen.rows, rows, columns)
     mine = [each for each in seen.rows if each.checkpoint in names]
-    behaviors = {each.behavior for each in mine if each.sign}
-    head.markdown(words.summary(each_once(table), seen.models, len(behaviors)), width=820)
+    preferred = {each.behavior for each in mine if each.sign}
+    head.markdown(words.summary(each_once(table), seen.models, len(preferred)), width=820)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         spec = agreement_figure(

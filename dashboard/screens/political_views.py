@@ -9,10 +9,10 @@ from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
 from dashboard.components.open_behaviour import link_to
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
+from dashboard.components.topic_parts import charts, choose_set, readings
 from dashboard.figures.political_lean import lean_figure, lean_of
 from dashboard.renderers import table_of
 from dashboard.results.sets import results
-from dashboard.screens.topic import charts, choose_set, readings
 from dashboard.words import political_lean as lean_words
 from dashboard.words.topics import POLITICAL, topic_summary, topic_title
 
