@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
+from dashboard.components import url_state
 from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import show_figure
 from dashboard.components.findings_table import findings_table

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
-from dashboard.components.topic_parts import charts, choose_set
+from dashboard.components.topic_parts import charts, choose_set, readings
 from dashboard.results.sets import Results, results
 from dashboard.words.topics import Topic, topic_summary, topic_title
 
