@@ -79,19 +79,19 @@ def read_source_sheet(path: Path) -> SourceSheet:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SheetError(f"{path}: cannot be read as TOML ({error}). Correct the file.") from error
+        raise SheetError(f"{path}: cannot be read as TOML ({error}).", "Correct the file.") from error
     evaluations = raw.pop("evaluations", {})
     _check(path, "the sheet", raw, SourceSheet)
     if raw.get("origin", "imported") not in ORIGINS:
         raise SheetError(
-            f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}. Use one of these words."
+            f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}.", "Use one of these words."
         )
     sheets = {}
     for name, entry in evaluations.items():
         _check(path, f"[evaluations.{name!r}]", entry, EvaluationSheet)
         for key in ("scale", "offset"):
             if not isinstance(entry.get(key, 0.0), int | float):
-                raise SheetError(f"{path}: {key} {entry[key]!r} of {name!r} is not a number. Give one, e.g. -1.0.")
+                raise SheetError(f"{path}: {key} {entry[key]!r} of {name!r} is not a number.", "Give one, e.g. -1.0.")
         sheets[name] = EvaluationSheet(**entry)
     raw["only"] = tuple(raw.get("only", ()))
     return SourceSheet(**raw, evaluations=sheets)
@@ -101,4 +101,4 @@ def _check(path: Path, where: str, entry: dict[str, Any], kind: type) -> None:
     allowed = [each.name for each in fields(kind)]
     unknown = [name for name in entry if name not in allowed]
     if unknown:
-        raise SheetError(f"{path}: {where} has no field {unknown[0]!r}. Allowed: {', '.join(allowed)}.")
+        raise SheetError(f"{path}: {where} has no field {unknown[0]!r}.", f"Allowed: {', '.join(allowed)}.")

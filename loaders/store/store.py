@@ -78,7 +78,9 @@ class Store:
         try:
             return SetInfo(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+            raise StoreError(
+                f"{path}: cannot be read ({error}).", "Import the set again or restore the file."
+            ) from error
 
     def rates(self, name: str) -> pd.DataFrame:
         """RATES rows of the set, typed and checked. Raises StoreError where the file was changed or is damaged."""
@@ -118,8 +120,8 @@ class Store:
         info = self.info(name)
         if info.method_version != METHOD_VERSION:
             raise StoreError(
-                f"{path}: computed by method {info.method_version}, this is {METHOD_VERSION}. "
-                "Run: scalewatch findings --refresh"
+                f"{path}: computed by method {info.method_version}, this is {METHOD_VERSION}.",
+                "Run: scalewatch findings --refresh",
             )
         return findings_from_json(path.read_bytes())
 
@@ -154,10 +156,12 @@ class Store:
         from analysis.findings.compute import findings_of
 
         if not SET_NAME.fullmatch(name):
-            raise StoreError(f"Set name {name!r} is not allowed. Use lower-case letters, digits, - and _.")
+            raise StoreError(f"Set name {name!r} is not allowed.", "Use lower-case letters, digits, - and _.")
         for file in extra or ():
             if file in OWN_FILES or not EXTRA_NAME.fullmatch(file):
-                raise StoreError(f"A further file of a set cannot be called {file!r}. Use a name such as training.csv.")
+                raise StoreError(
+                    f"A further file of a set cannot be called {file!r}.", "Use a name such as training.csv."
+                )
         rates = RATES.validate(rates)
         contents = {"rates.csv": rates.to_csv(index=False, float_format=None, lineterminator="\n").encode()}
         if answers is not None:
@@ -186,8 +190,8 @@ class Store:
                 write_whole(path, contents)
             except OSError as error:
                 raise StoreError(
-                    f"{path}: cannot be written ({error}). Free space or choose another folder with --results; "
-                    "what was stored before is unchanged."
+                    f"{path}: cannot be written ({error}).",
+                    "Free space or choose another folder with --results; what was stored before is unchanged.",
                 ) from error
         return True
 
@@ -240,11 +244,13 @@ class Store:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise StoreError(f"{path}: cannot be read ({error}). Import the set again or restore the file.") from error
+            raise StoreError(
+                f"{path}: cannot be read ({error}).", "Import the set again or restore the file."
+            ) from error
         if hashlib.sha256(content).hexdigest() != expected:
             raise StoreError(
-                f"{path}: was changed after it was stored (its hash is not the manifest's). "
-                "Import the set again or restore the file."
+                f"{path}: was changed after it was stored (its hash is not the manifest's).",
+                "Import the set again or restore the file.",
             )
 
     def _holds(self, name: str, hashes: dict[str, str], sheet: SourceSheet) -> bool:

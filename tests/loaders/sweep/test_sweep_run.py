@@ -299,6 +299,8 @@ def test_of_two_shards_of_one_job_the_newer_counts(tmp_path: Path) -> None:
     older.write_bytes(before)  # killed between writing the new one and removing the old one
     os.utime(older, (written, written))
     assert set(Shards(results, "small").read(job.key)["scoring_method"].to_pylist()) == {"again"}
+    os.utime(older, (written + 1000, written + 1000))
+    assert set(Shards(results, "small").read(job.key)["scoring_method"].to_pylist()) == {"scripted"}
 
 
 def test_answers_of_different_precision_in_one_set_are_named(tmp_path: Path) -> None:
