@@ -137,3 +137,15 @@ def test_two_checkpoints_at_one_step_count_are_left_out_with_their_names() -> No
     assert finding.result.reason == "has 2 checkpoints at 0 steps (m@a, m@b); a trend needs one"
     assert len(finding.points) == 6
     assert finding.residuals == {}
+
+
+def test_curves_keep_six_digits_in_json_and_all_else_ten() -> None:
+    (finding,) = findings_of(sweep(RISING), "size")
+    (again,) = findings_from_json(findings_to_json([finding]))
+    for kept, place in zip(again.result.curve, finding.result.curve, strict=True):
+        assert (kept.x, kept.estimate, kept.low, kept.high) == pytest.approx(
+            (place.x, place.estimate, place.low, place.high), rel=5e-6
+        )
+        assert kept.inside == place.inside
+    assert again.result.change == pytest.approx(finding.result.change, rel=5e-10)
+    assert again.points[0].ci_low == pytest.approx(finding.points[0].ci_low, rel=5e-10)

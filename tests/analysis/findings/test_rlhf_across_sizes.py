@@ -103,3 +103,15 @@ def test_findings_of_an_older_form_are_refused_with_the_remedy() -> None:
     old = findings_to_json(findings_of(grid(1.0, 0.0), "rlhf")).replace(b'"rlhf_across_sizes"', b'"before"')
     with pytest.raises(ValueError, match="scalewatch findings --refresh"):
         findings_from_json(old)
+
+
+def test_a_model_asked_twice_at_one_step_count_is_not_pooled() -> None:
+    """Three step counts are too few for a trend of its own; twice at one of them leaves the model out of the family."""
+    rows = grid(1.0, 0.0, steps=(0, 50, 500))
+    one = rows[rows["checkpoint"] == f"m{SIZES[0]}@rl0"].assign(checkpoint=f"m{SIZES[0]}@rl0-again")
+    findings = findings_of(RATES.validate(pd.concat([rows, one], ignore_index=True)), "rlhf")
+    pooled = {each.series: each.rlhf_across_sizes for each in findings}
+    assert pooled[f"m{SIZES[0]}"] is None
+    others = pooled[f"m{SIZES[1]}"]
+    assert others is not None
+    assert others.n_models == 3

@@ -52,3 +52,28 @@ def test_models_without_a_size_come_last() -> None:
     rows = [rates_row(checkpoint="a", parameter_count=None), rates_row(checkpoint="b", parameter_count=7)]
     (series,) = split_series(frame(rows), "size")
     assert series.xs == (7.0, None)
+
+
+def test_one_step_count_twice_is_no_curve_along_steps() -> None:
+    twice = [rates_row(checkpoint=f"m@{name}", rlhf_steps=50, stage="rlhf") for name in "ab"]
+    assert list(split_series(frame(twice), "rlhf")) == []
+    more = [*twice, rates_row(checkpoint="m@c", rlhf_steps=0, stage="rlhf")]
+    assert [series.xs for series in split_series(frame(more), "rlhf")] == [(0.0, 50.0, 50.0)]
+
+
+def test_a_step_count_needs_two_known_sizes_for_a_curve_along_size() -> None:
+    rows = [
+        rates_row(checkpoint=f"{name}@rl{step}", rlhf_steps=step, stage="rlhf", parameter_count=size)
+        for step, models in ((0, {"a": 10, "b": 20}), (50, {"a": 10, "b": None}), (100, {"a": 10, "b": 20, "c": None}))
+        for name, size in models.items()
+    ]
+    found = {series.step_label: series.xs for series in split_series(frame(rows), "size")}
+    assert found == {"0 RL steps": (10.0, 20.0), "100 RL steps": (10.0, 20.0, None)}
+
+
+def test_prompts_are_mixed_only_where_no_style_covers_all_sizes() -> None:
+    every = sweep([0.5] * 4, SIZES[:4])
+    for sizes, mixed in ((SIZES[:2], ""), (SIZES[:4], ""), (SIZES[3:5], "0-shot; 5-shot")):
+        other = sweep([0.6] * 4, sizes, prompt_style="5-shot")
+        seen = split_series(pd.concat([every, other], ignore_index=True), "size")
+        assert {series.mixed_prompts for series in seen} == {mixed}

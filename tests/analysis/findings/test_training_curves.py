@@ -86,3 +86,12 @@ def test_the_shipped_checkpoints(root) -> None:
     (curves,) = training_curves(rates, "arc-easy")
     assert [len(line.points) for line in curves.lines] == [27] * 8
     assert curves.lines[-1].points[-1].rate == pytest.approx(0.7020, abs=5e-4)
+
+
+def test_two_checkpoints_at_one_token_count_are_no_training_either() -> None:
+    twice = [
+        rates_row(checkpoint=f"pythia-9b@{name}", behavior=BEHAVIOR, parameter_count=9 * 10**9, training_tokens=10**9)
+        for name in ("a", "b")
+    ]
+    alone = RATES.validate(pd.DataFrame(twice))
+    assert (training_behaviors(alone), training_curves(alone, BEHAVIOR)) == (frozenset(), ())

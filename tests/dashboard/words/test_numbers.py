@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from finding_builders import point
 
 from dashboard.words import numbers
-from dashboard.words.findings import listed, q_equals, q_text
+from dashboard.words.findings import listed, q_equals, q_text, questions
 
 MINUS = "\u2212"
 
@@ -71,3 +72,10 @@ def test_four_names_are_named_and_five_are_counted() -> None:
     assert listed(list("ABCD")) == "A, B, C and D"
     assert listed(list("ABCDE")) == "A, B, C and 2 more"
     assert [listed(list("AB")), listed(["A"]), listed([])] == ["A and B", "A", ""]
+
+
+def test_questions_go_from_fewest_to_most() -> None:
+    asked = [point(f"{n}", 1e9, 0.5, n=n) for n in (700, 9000, 50)]
+    assert questions(asked) == "50 to 9,000 per model"
+    assert questions(asked[:1]) == "700 per model"
+    assert questions([point("1B", 1e9, 0.5, n=None)]) == "not stated by the source"
