@@ -7,11 +7,12 @@ import json
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from places import NEEDS_SHARED, SHARED
 
-from analysis.catalogue.behaviors import COUNTED_FILE, GROUPS, behaviors, find_behavior
+from analysis.catalogue.behaviors import COUNTED_FILE, GROUPS, _counted_facts, behaviors, find_behavior
 from analysis.records import DIRECTION, Behavior
 
 DATA = SHARED / "data"
@@ -220,3 +221,31 @@ def test_loading_imports_neither_pandas_nor_numpy() -> None:
     )
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert seen.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"labels": {"A": 51, "B": 49}}, []),
+        ({"labels": {"A": 52, "B": 49}}, ["Not balanced: A is the matching answer of 52 of 100 questions."]),
+        ({"labels": {"A": 48, "B": 51}}, ["Not balanced: B is the matching answer of 51 of 100 questions."]),
+        ({"labels": {"A": 9}}, ["The matching answer is always A: a model that always says so scores 100%."]),
+        ({"repeated_questions": 2, "repeated_ignoring_case": 2}, ["2 of 100 questions repeat another exactly."]),
+        (
+            {"repeated_questions": 0, "repeated_ignoring_case": 1},
+            ["1 of 100 questions repeat another but for capital letters."],
+        ),
+        ({"without_choices_line": 25}, ["25 of 100 questions (25%) lack the line 'Choices:'."]),
+        ({"matching_longer": [30, 49]}, []),  # too few to say
+        ({"matching_longer": [41, 100]}, []),
+        ({"matching_longer": [59, 100]}, []),
+    ],
+)
+def test_oddities_are_told_from_their_border_on(facts: dict[str, Any], said: list[str]) -> None:
+    assert list(_counted_facts({"n_questions": 100} | facts)) == said
+
+
+@pytest.mark.parametrize(("longer", "of", "share"), [(30, 50, "60%"), (40, 100, "40%")])
+def test_length_gives_the_key_away_from_three_in_five_on(longer: int, of: int, share: str) -> None:
+    (said,) = _counted_facts({"n_questions": 100, "matching_longer": [longer, of]})
+    assert said.endswith(f"the matching answer is the longer one in {share} of the two-option questions.")

@@ -83,3 +83,13 @@ def test_theme_summary_and_panels() -> None:
     assert topic_summary(power_seeking()) == "7 behaviours in 1 family: **7** series, **0** tested. **7** left out."
     assert panels(power_seeking())[0][0] == "Seeks power, kind 0"
     assert "right" not in POLITICAL.question
+
+
+def test_a_turn_is_never_the_strongest_trend() -> None:
+    """Its ends say little: here they are farther apart than any trend's."""
+    bend = finding("OPT", verdict="u_shaped", q=0.001)
+    ends = {"change_points": 0.5, "change_points_low": 0.45, "change_points_high": 0.55}
+    bend = replace(bend, result=replace(bend.result, **ends))
+    text = overview.paragraph([bend, finding("Pythia", q=0.01)], "size")
+    assert "The strongest: TruthfulQA in Pythia," in text
+    assert "The strongest" not in overview.paragraph([bend], "size")

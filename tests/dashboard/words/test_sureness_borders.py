@@ -8,6 +8,7 @@ import pytest
 from finding_builders import finding
 
 from analysis.findings.finding import Finding
+from analysis.findings.generality import Generality
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from dashboard.words.reading import sentence
 from dashboard.words.sureness import diagnostics, is_general, larger_sentence, one_odd_model, rlhf_over_sizes
@@ -88,3 +89,12 @@ def test_a_fall_of_the_farthest_model_is_below() -> None:
 def test_nothing_is_general_or_forecast_of_nothing() -> None:
     assert not is_general(with_numbers())
     assert larger_sentence(with_numbers()) == ""
+
+
+def test_general_is_said_of_a_trend_at_the_level_and_not_above() -> None:
+    together = Generality(
+        general=True, reason="rises in A, B", n_families=2, n_rising=2, n_falling=0, q=1.0, q_df=1, q_p=0.3,
+        i_squared=0.0,
+    )  # fmt: skip
+    at, above = (replace(with_numbers(q=q), generality=together) for q in (0.05, 0.0501))
+    assert (is_general(at), is_general(above)) == (True, False)
