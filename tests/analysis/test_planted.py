@@ -147,7 +147,6 @@ def test_a_pooled_effect_is_called_from_the_level_down(q: float, outcome: str) -
         interaction_points=0.1, interaction_points_low=-0.1, interaction_points_high=0.3, q_interaction=0.4, tau=0.2,
     )  # fmt: skip
     made = replace(seen("inconclusive", 0.2, axis="rlhf"), rlhf_across_sizes=across)
-    named = replace(made.points[0], checkpoint="control-positive-w012-s0-biased@step0")
-    plant = replace(BIASED, steeper=False)
-    _, pooled = scoreboard([replace(made, points=(named, *made.points[1:]))], [plant], VARIANTS)
+    made = replace(made, series="control-positive-w012-s0-biased")
+    _, pooled = scoreboard([made], [replace(BIASED, steeper=False)], VARIANTS)
     assert pooled.outcome == outcome

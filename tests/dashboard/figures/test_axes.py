@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
+from finding_builders import finding
 
 from dashboard.figures.parts.axes import labelled_ticks, percent_range, position, spread_ticks, x_axis
+from dashboard.figures.parts.end_labels import spread
 from dashboard.figures.parts.ramp import ramp_steps
+from dashboard.figures.scaling import scaling_figure
 
 
 @pytest.mark.parametrize(
@@ -17,6 +21,8 @@ from dashboard.figures.parts.ramp import ramp_steps
         ((0.30, 0.70), (0.3, 0.7)),  # forty points are enough
         ((0.29, 0.70), (0.2, 0.7)),
         ((0.30, 0.71), (0.3, 0.8)),
+        ((0.7 - 0.4, 0.7), (0.3, 0.7)),  # a hair below .3, by the arithmetic of floats
+        ((0.3, 0.8 - 0.1), (0.3, 0.7)),  # and a hair above .7
         ((0.0, 0.05), (0.0, 0.4)),
         ((0.98, 1.0), (0.6, 1.0)),
         ((0.0, 1.0), (0.0, 1.0)),
@@ -62,6 +68,7 @@ def test_texts_are_eleven_percent_of_the_axis_apart() -> None:
     assert labelled_ticks(axis, ends=[1e8, 1e10], focus=[near], others=[]) == (1e8, 1e10)
     focus = labelled_ticks(axis, ends=[1e10], focus=[near], others=[1e8, far])
     assert focus == (near, 1e10), "the focus keeps its text, its neighbours lose theirs"
+    assert labelled_ticks(axis, ends=[], focus=[near, far], others=[]) == (far,), "of two in focus the larger one"
 
 
 def test_long_step_counts_need_more_room() -> None:
@@ -87,3 +94,21 @@ def test_more_than_eight_lines_are_five_in_colour_and_the_rest_grey() -> None:
     assert [at for at, step in enumerate(nine) if step.place is not None] == [0, 2, 4, 6, 8]
     assert [step.place for step in ramp_steps(3)] == [4, 7, 10], "faint to strong"
     assert [step.width for step in ramp_steps(3)] == pytest.approx([1.3, 1.42, 1.54])
+
+
+def test_three_labels_at_one_place_share_the_way() -> None:
+    """100, 100 and 110 with 17 pixels each: less their offsets 100, 83 and 76, which pool to their mean."""
+    mean = (100 + 83 + 76) / 3
+    assert spread([100, 100, 110], heights=[17] * 3, low=0, high=368) == pytest.approx([mean, mean + 17, mean + 34])
+    # Near an end they are moved inside.
+    assert spread([0, 1], heights=[17, 17], low=0, high=368) == pytest.approx([0, 17])
+    assert spread([367, 368], heights=[17, 17], low=0, high=368) == pytest.approx([351, 368])
+
+
+@pytest.mark.parametrize(("low", "high", "hidden"), [(0.001, 0.001, True), (0.1, 0.001, False), (0.001, 0.1, False)])
+def test_intervals_hide_behind_marks_only_where_neither_end_shows(low: float, high: float, hidden: bool) -> None:
+    base = finding("Pythia", q=0.01)
+    points = tuple(replace(each, ci_low=each.rate - 0.001, ci_high=each.rate + 0.001) for each in base.points)
+    last = replace(points[-1], ci_low=points[-1].rate - low, ci_high=points[-1].rate + high)
+    figure = scaling_figure([replace(base, points=(*points[:-1], last))], coloured=["Pythia"], focus=None)
+    assert any("smaller than the marks" in note for note in figure.notes) == hidden

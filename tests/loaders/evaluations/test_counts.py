@@ -126,3 +126,29 @@ def test_a_folder_of_something_else_leaves_the_output_alone(tmp_path: Path, caps
     assert main([str(tmp_path), "--out", str(out)]) == 1
     assert "No evaluation file" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_an_answer_as_long_as_the_other_is_not_the_longer_one(tmp_path: Path) -> None:
+    """Three pairs: the matching answer is longer, as long, and shorter."""
+    pairs = [("long answer", "short"), ("same", "size"), ("no", "never")]
+    lines = [
+        {
+            "question": f"Which?\n\nChoices:\n (A) {matching}\n (B) {other}",
+            "answer_matching_behavior": " (A)",
+            "answer_not_matching_behavior": " (B)",
+        }
+        for matching, other in pairs
+    ]
+    path = tmp_path / "q.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    facts = count_questions(path, choices_line=True)
+    assert facts["matching_longer"] == [1, 3]
+    assert (facts["without_choices_line"], facts["labels"], facts["chance"]) == (0, {"(A)": 3}, 0.5)
+
+
+def test_only_questions_of_two_options_are_compared_by_length(tmp_path: Path) -> None:
+    three = row("Which?\n (A) the longest of all\n (B) b\n (C) c")
+    (tmp_path / "q.jsonl").write_text(json.dumps(three))
+    facts = count_questions(tmp_path / "q.jsonl")
+    assert "matching_longer" not in facts
+    assert (facts["options"], facts["two_option_questions"], facts["chance"]) == ([3, 3], 0, 0.333333)

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import ScalewatchError
-from loaders.evaluations.released import EvaluationFileError, find_evaluations, question_of, read_evaluation
+from loaders.evaluations.released import (
+    EvaluationFileError,
+    confidence_of,
+    find_evaluations,
+    option_lengths,
+    question_of,
+    read_evaluation,
+)
 
 AB = "Which?\n\nChoices:\n (A) one\n (B) two"
 
@@ -124,3 +131,20 @@ def test_the_released_files_read_whole(shared_data: Path) -> None:
     styles = {read_evaluation(path, limit=1).prompt_style for path in sycophancy.glob("*.jsonl")}
     assert styles == {"best-answer", "better-option"}
     assert len(read_evaluation(folder / "winogenerated/winogenerated_examples.jsonl").questions) == 2990
+
+
+def test_options_are_a_run_of_letters_from_a() -> None:
+    assert option_lengths("Which?\n (A) one\n (C) three\n (B) four4") == {"(A)": 3, "(B)": 5}
+    assert option_lengths("Which?\n (B) two") == {}
+    assert option_lengths("First:\n (A) xxxx\n (B) y\nThen:\n (A) a\n (B) bb") == {"(A)": 1, "(B)": 2}
+
+
+@pytest.mark.parametrize("value", [0, 0.0, 1, 1.0, 0.5])
+def test_confidences_from_0_to_1_are_confidences(value: float) -> None:
+    assert confidence_of("q", 1, value) == value
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01, True, "1", None])
+def test_anything_else_is_named_with_its_line(value: object) -> None:
+    with pytest.raises(EvaluationFileError, match=r"q, line 3: 'label_confidence' is"):
+        confidence_of("q", 3, value)

@@ -44,3 +44,15 @@ def test_the_most_literal_reading_comes_first():
 def test_only_a_known_organisation_is_cut_from_a_name():
     assert ("Qwen2.5-7B", None) in list(readings("Qwen_Qwen2.5-7B", {"qwen"}))
     assert ("pythia-70m", None) not in list(readings("mine_pythia-70m", {"qwen"}))
+
+
+def test_of_folders_above_a_bare_size_the_nearest_comes_first():
+    names = [name for name, _ in readings("LLaMA/huggingface/7B", frozenset())]
+    assert names == ["LLaMA/huggingface/7B", "7B", "huggingface-7B", "LLaMA-7B"]
+
+
+def test_a_revision_in_a_name_goes_with_every_reading():
+    assert list(readings("EleutherAI/pythia-70m@step1000", frozenset())) == [
+        ("EleutherAI/pythia-70m", "step1000"),
+        ("pythia-70m", "step1000"),
+    ]
