@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if served.manners.key is not None and sent_key != f"Bearer {served.manners.key}":
             self._send(401, {"error": {"message": f"wrong key: {sent_key}"}})
         elif fault == "silence":
-            time.sleep(1.0)
+            time.sleep(3.0)
         elif fault == "half":
             self._send(200, {"choices": []}, promised=500)
         elif fault == "nonsense":

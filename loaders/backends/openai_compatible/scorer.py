@@ -110,7 +110,8 @@ class OpenAICompatibleScorer(StreamingScorer):
             }
             while waiting:
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                positions = {waiting.pop(future): future for future in done}
+                as_asked = [future for future in waiting if future in done]  # what "in a row" means
+                positions = {waiting.pop(future): future for future in as_asked}
                 failures = [failure for future in done if (failure := future.exception()) is not None]
                 finished = {at: future.result() for at, future in positions.items() if future.exception() is None}
                 again = {at for at, (_, reason) in finished.items() if reason and at not in asked_again}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,6 +212,9 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
     kept = answers[answers["checkpoint"] == START.name]["matching_probability"].to_numpy()
     true = whole[whole["checkpoint"] == START.name]["matching_probability"].to_numpy()
     assert abs(kept - true).max() <= 0.51e-6
+    exact = [value for row in whole["option_logprobs"][:20] for value in row]
+    short = [value for row in answers["option_logprobs"][:20] for value in row]
+    assert short == pytest.approx(exact, abs=0.51e-4)
     note = store.info("mine").note
     assert "scalewatch controls build --into mine" in note
     assert "world seed 1" in note
@@ -218,6 +224,26 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
     assert training.set_index("checkpoint")["kl"][f"{ARM.name}@step0"] == 0
     tokens = design.steps("positive") * BATCH * LENGTH
     assert set(rates["training_tokens"]) == {tokens}
+
+
+def test_a_set_is_as_old_as_its_newest_cell(one_model: tuple[Design, Path], tmp_path: Path) -> None:
+    design, folder = one_model
+    shutil.copytree(folder, tmp_path / "models")
+    noon = datetime.datetime(2024, 5, 6, 12, tzinfo=datetime.UTC).timestamp()
+    for days, cell in ((0, ARM), (-2, START)):
+        os.utime(tmp_path / "models" / cell.name / "cell.json", (noon, noon + days * 86400))
+    store_build("mine", Store(tmp_path), design, tmp_path / "models", "scalewatch controls build --into mine")
+    assert Store(tmp_path).info("mine").date == "2024-05-06"
+
+
+def test_models_of_the_negative_family_have_read_their_own_number_of_tokens(tmp_path: Path) -> None:
+    design = small()
+    prepare(design, tmp_path)
+    cell = ControlCell(family="negative", width=4, seed=0)
+    do_cell(cell, design, tmp_path)
+    (record,) = json.loads((tmp_path / cell.name / "cell.json").read_text())
+    assert record["training_tokens"] == 4 * BATCH * LENGTH
+    assert design.steps("positive") == 6
 
 
 @pytest.mark.slow
