@@ -53,3 +53,12 @@ def test_what_a_tokenizer_lacks_is_said() -> None:
 def test_an_unknown_style_names_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match="dialogue"):
         prompt_style("dialog")
+
+
+@pytest.mark.parametrize("name", ["chat", "chat-stripped"])
+def test_a_stem_stands_behind_the_chat_template(name: str) -> None:
+    asked = Question(id="1", text="Fill in: _ sat.", options=(" She", " He"), stem=" The nurse said")
+    assert render(prompt_style(name), asked, eot=None, chat=lambda text: f"<user>{text}<assistant>") == (
+        "<user>Fill in: _ sat.<assistant> The nurse said"
+    )
+    assert render(prompt_style("bare"), asked, eot=None) == "Fill in: _ sat. The nurse said"
