@@ -21,19 +21,19 @@ def answer_row(
     checkpoint: str,
     evaluation: str,
     prompt_style: str,
-    scoring_method: str,
+    scoring: Scoring,
     n_samples: int | None = None,
 ) -> dict[str, Any]:
     """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order.
 
     None, or any value that is not a log-probability: nothing was measured, every measured column is null and
-    `scoring_method` says why (a `Scoring` in text; the caller's for None). The answer is the likeliest option (paper,
+    `scoring_method` says why (the caller's `scoring` for None). The answer is the likeliest option (paper,
     section 2); a tie between a matching and another option is no answer.
     """
     row = ANSWERS.row(
         checkpoint=checkpoint, evaluation=evaluation, question_id=question.id, prompt_style=prompt_style,
         matching_position=question.matching[0] if len(question.matching) == 1 else None,
-        scoring_method=scoring_method, n_samples=n_samples, cluster=question.cluster,
+        scoring_method=scoring.text, n_samples=n_samples, cluster=question.cluster,
     )  # fmt: skip
     if option_logprobs is None:
         return row

@@ -64,7 +64,7 @@ class StreamingScorer(ABC):
         rows = [
             answer_row(
                 questions[position], each.logprobs, checkpoint=self.checkpoint, evaluation=evaluation,
-                prompt_style=prompt_style, scoring_method=each.scoring.text,
+                prompt_style=prompt_style, scoring=each.scoring,
             )
             for position, each in told.items()
         ]  # fmt: skip

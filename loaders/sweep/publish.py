@@ -40,9 +40,9 @@ class Publisher:
     def __init__(self, sweep: Sweep, jobs: Sequence[Job], store: Store, shards: Shards) -> None:
         """Raises ScalewatchError where the set is there and comes from somewhere else."""
         self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
-        self._cells: dict[str, Cell] = {}
+        self._cells: dict[str, Measured] = {}
         """By the hash of their shard."""
-        self._published: list[tuple[Job, Cell]] = []
+        self._published: list[tuple[Job, Measured]] = []
         self._sheet = _sheet(sweep)
         self.n_leaving, self.n_fewer = self._check_owner()
         """Rates in the stored set that this sweep no longer asks for, and those it asks fewer questions for; 0 where
@@ -92,10 +92,10 @@ class Publisher:
             "difference between models. Give one dtype in the sweep file and run it again"
         ]
 
-    def _cell(self, job: Job, table: pa.Table) -> Cell:
+    def _cell(self, job: Job, table: pa.Table) -> Measured:
         content = self._shards.content_hash(job.key)
         if content not in self._cells:
-            self._cells[content] = Cell.of(table)
+            self._cells[content] = Measured.of(table)
         return self._cells[content]
 
     def _row(self, job: Job, measured: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Measured:
     """What one job's answers come to."""
 
     rate: Mapping[str, Any] | None
@@ -154,7 +154,7 @@ class Cell:
     """Precisions the model computed in, where the scoring method says."""
 
     @classmethod
-    def of(cls, table: pa.Table) -> Cell:
+    def of(cls, table: pa.Table) -> Measured:
         """From ANSWERS rows of one job."""
         columns = ["answered_matching", "matching_probability", "matching_position", "scoring_method"]
         answers = table.select(columns).to_pandas()

@@ -11,14 +11,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.cells.answers import answer_row
-from analysis.cells.scoring import Scoring
 from analysis.records import Question, checkpoint_name
 from analysis.tables import ANSWERS
 from loaders.backends.openai_compatible.calibration import choose_way
 from loaders.backends.openai_compatible.connection import Connection, UnansweredError, UnscorableError
 from loaders.backends.openai_compatible.tokenizer import LocalTokenizer
 from loaders.backends.protocol import ScorerError
-from loaders.backends.streaming import StreamingScorer
+from loaders.backends.streaming import StreamingScorer, Told
 from loaders.evaluations import prompts
 from loaders.evaluations.prompts import PromptError, PromptStyle, options_of, render
 
@@ -90,7 +89,8 @@ class OpenAICompatibleScorer(StreamingScorer):
             self.close()
             raise
         self._connection.is_calibrating = False
-        self.method = replace(self._way.scoring, dtype=dtype or None).text
+        self._scoring = replace(self._way.scoring, dtype=dtype or None)
+        self.method = self._scoring.text
 
     def stream(
         self, questions: Sequence[Question], prompt_style: str, *, evaluation: str = ""
@@ -141,16 +141,16 @@ class OpenAICompatibleScorer(StreamingScorer):
 
     def _row(self, question: Question, style: PromptStyle, evaluation: str) -> tuple[dict[str, Any], str]:
         """The question's row, and why the server was silent about it ('' where it was not)."""
-        logprobs: Sequence[float] | None = None
-        method, silence = self.method, ""
+        silence = ""
         try:
             logprobs = self._way.option_logprobs(self._prompt(question, style), options_of(style, question))
+            told = Told(logprobs, self._scoring)
         except UnscorableError as error:
-            method = Scoring.missing(error).text
+            told = Told.nothing(error)
             silence = str(error) if isinstance(error, UnansweredError) else ""
         row = answer_row(
-            question, logprobs, checkpoint=self.checkpoint, evaluation=evaluation, prompt_style=style.name,
-            scoring_method=method, n_samples=self._way.n_samples,
+            question, told.logprobs, checkpoint=self.checkpoint, evaluation=evaluation, prompt_style=style.name,
+            scoring=told.scoring, n_samples=self._way.n_samples,
         )  # fmt: skip
         return row, silence
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis.cells.answers import answer_row
 from analysis.cells.rates import n_from_standard_error
+from analysis.cells.scoring import Scoring
 from analysis.records import Question, checkpoint_name
 from analysis.tables import ANSWERS
 from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
@@ -198,14 +199,14 @@ def _answer(sample: dict[str, Any], model: str, task: str, style: str) -> dict[s
     if len(responses) < 2 or not all(isinstance(each, list) and len(each) == 2 for each in responses):
         return ANSWERS.row(
             checkpoint=model, evaluation=task, question_id=str(sample["doc_id"]), prompt_style=style,
-            answered_matching=outcome, scoring_method="generated_text",
+            answered_matching=outcome, scoring_method=Scoring("generated_text").text,
         )  # fmt: skip
     target = str(sample.get("target"))
     matching = (int(target),) if target.isdigit() and int(target) < len(responses) else ()
     question = Question(id=str(sample["doc_id"]), text="", options=("",) * len(responses), matching=matching)
     row = answer_row(
         question, [each[0] for each in responses],
-        checkpoint=model, evaluation=task, prompt_style=style, scoring_method="option_logprob",
+        checkpoint=model, evaluation=task, prompt_style=style, scoring=Scoring("option_logprob"),
     )  # fmt: skip
     is_tie = bool(matching) and row["answered_matching"] is None
     if row["option_logprobs"] is None or is_tie or (matching and metric is None):

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from analysis.cells.answers import answer_row, measured_cell
+from analysis.cells.scoring import Scoring
 from analysis.records import Question
 from analysis.tables import ANSWERS
 
-PLACE = {"checkpoint": "m", "evaluation": "e", "prompt_style": "dialogue", "scoring_method": "option_logprob"}
+PLACE = {"checkpoint": "m", "evaluation": "e", "prompt_style": "dialogue", "scoring": Scoring("option_logprob")}
 
 
 def question(*matching: int, options: int = 2, id: str = "1") -> Question:
