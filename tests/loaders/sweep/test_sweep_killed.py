@@ -10,20 +10,22 @@ from pathlib import Path
 import pytest
 from sweep_builders import run_file, run_until_killed, write_sweep
 
+KILLS = 20
+
 
 def count_shards(results: Path) -> int:
     return len(list((results / ".sweeps" / "small").glob("*.parquet")))
 
 
-@pytest.mark.parametrize("times", [4, pytest.param(20, marks=pytest.mark.slow)])
-def test_killed_then_resumed(times: int, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_killed_then_resumed(tmp_path: Path) -> None:
     path = write_sweep(tmp_path, more="options: {seconds_per_question: 0.001}\n")
     whole = run_file(path, tmp_path / "whole")
     assert len(whole.done) == len(whole.jobs) == 18
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["loaders.sweep.run", "loaders.backends.scripted", "statsmodels.api"])
     chance, kills = random.Random(5), 0
-    while kills < times:
+    while kills < KILLS:
         started = processes.Event()
         process = processes.Process(target=run_until_killed, args=(path, tmp_path / "killed", started))
         process.start()
