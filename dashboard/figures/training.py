@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from analysis.catalogue.nouns import quantity_of
-from analysis.cells.rates import no_interval_reason
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, TrainingPoint, line_labels
 from dashboard.figures.parts import notes as words
 from dashboard.figures.parts.axes import percent_range, range_text
+from dashboard.figures.parts.lines import measured
 from dashboard.figures.parts.ramp import Step, ramp_steps
 from dashboard.figures.scaling import figure_axis, heights
 from dashboard.figures.spec import FigureSpec, Line, SpecPoint
-from dashboard.words.numbers import count, level_interval, percent, token_label
+from dashboard.words.numbers import token_label
 
 MARKER_SIZE = 4
 """Small: many checkpoints stand close together."""
@@ -65,15 +65,7 @@ def _line(curves: TrainingCurves, line: TrainingLine, label: str, step: Step) ->
 
 def _point(name: str, line: TrainingLine, point: TrainingPoint) -> SpecPoint:
     label = f"{token_label(point.tokens)} tokens"
-    interval = level_interval(point.ci_low, point.ci_high)
-    hover = [f"{name}, {label}", f"{percent(point.rate)} {interval}".strip()]
-    if not interval:
-        hover.append(f"no interval: {no_interval_reason(point.ci_method) or point.ci_method}")
-    hover.append(
-        "number of questions not given"
-        if point.n_questions is None
-        else f"n = {count(point.n_questions)} question{'' if point.n_questions == 1 else 's'}"
-    )
+    hover = [f"{name}, {label}", *measured(point)]
     if line.parameter_count_is_estimate:
         hover.append("estimated size")
     return SpecPoint(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from analysis.cells.rates import no_interval_reason
 from analysis.findings.finding import Finding, Point
+from analysis.findings.training_curves import TrainingPoint
 from analysis.trends.result import CurvePoint
 from dashboard.figures.parts.line_styles import LineStyle
 from dashboard.figures.spec import CurvePart, Line, SpecPoint
-from dashboard.words.numbers import count, level_interval, percent, signed_points
+from dashboard.words.numbers import level_interval, percent, plural, signed_points
 
 
 def line_of(finding: Finding, styles: Mapping[str, LineStyle], *, focus: str | None = None) -> Line:
@@ -90,17 +91,19 @@ def _spec_point(finding: Finding, point: Point, previous: Point | None, *, named
     )
 
 
-def _hover(finding: Finding, point: Point, previous: Point | None, names: tuple[str, ...]) -> tuple[str, ...]:
-    comma = "," if finding.result.axis == "rlhf" else ""
+def measured(point: Point | TrainingPoint) -> list[str]:
+    """What was measured, as lines of a hover text: rate with interval or why there is none, and questions."""
     interval = level_interval(point.ci_low, point.ci_high)
-    lines = [f"{finding.name}{comma} {point.label}", *names, f"{percent(point.rate)} {interval}".strip()]
+    lines = [f"{percent(point.rate)} {interval}".strip()]
     if not interval:
         lines.append(f"no interval: {no_interval_reason(point.ci_method) or point.ci_method}")
-    lines.append(
-        "number of questions not given"
-        if point.n_questions is None
-        else f"n = {count(point.n_questions)} question{'' if point.n_questions == 1 else 's'}"
-    )
+    asked = point.n_questions
+    return [*lines, "number of questions not given" if asked is None else f"n = {plural(asked, 'question')}"]
+
+
+def _hover(finding: Finding, point: Point, previous: Point | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    comma = "," if finding.result.axis == "rlhf" else ""
+    lines = [f"{finding.name}{comma} {point.label}", *names, *measured(point)]
     if previous is not None:
         lines.append(f"{signed_points(point.rate - previous.rate)} points vs {previous.label}")
     if point.x_is_estimate and finding.result.axis == "size":
