@@ -41,7 +41,15 @@ def findings_of(
     single answers its rate was computed from, the test runs on the probability of the matching answer to each question;
     else on the rates. Both kinds are tested in one call. Cells the health rules mark are shown and not tested.
     """
-    known = behaviors() if catalogue is None else catalogue
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # its threads wait for each other longer than these small matrices take
+        return _findings_of(rates, axis, behaviors() if catalogue is None else catalogue, answers)
+
+
+def _findings_of(
+    rates: pd.DataFrame, axis: Axis, known: Mapping[str, Behavior], answers: pd.DataFrame | None
+) -> list[Finding]:
     single = None if answers is None else SingleAnswers.of(answers)
     drafts = [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))

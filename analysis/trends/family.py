@@ -7,7 +7,9 @@ families are fitted one after the other, and only their numbers are kept.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,12 +50,17 @@ def fit_families(series: list[Series], axis: Axis, scale: Scale, progress: Progr
     """Each family's fit, in order of their first series. `progress` is told after each."""
     batches = batches_of(series)
     shares = shares_of(batches)
-    fits, done = [], 0
-    for place, own in _split(series, batches):
-        fits.append(_fit([series[at] for at in place], place, axis, scale, shares, own))
-        done += len(place)
-        if progress is not None:
-            progress(done, len(series))
+
+    def fit(part: tuple[Array, list[Batch]]) -> FamilyFit:
+        place, own = part
+        return _fit([series[at] for at in place], place, axis, scale, shares, own)
+
+    fits: list[FamilyFit] = []
+    with ThreadPoolExecutor(os.cpu_count()) as several:
+        for done in several.map(fit, _split(series, batches)):
+            fits.append(done)
+            if progress is not None:
+                progress(sum(len(each.place) for each in fits), len(series))
     return fits
 
 

@@ -166,7 +166,9 @@ def test_the_smallest_change_of_a_series_adds_the_quantile_of_its_power() -> Non
     sd = float(found.grids[0].sd[0, 0, 13, 0])
     z = norm.isf(threshold(8) / 2)
     assert z * sd > 0.2
-    assert detectable_changes(found.n_tests, believed(found)) == pytest.approx(np.full(8, z * sd + 0.841621 * sd), rel=1e-6)
+    assert detectable_changes(found.n_tests, believed(found)) == pytest.approx(
+        np.full(8, z * sd + 0.841621 * sd), rel=1e-6
+    )
     exact = believing(assessed(8), [{(0, 0): 1.0}] * 8)
     narrow = replace(exact, grids=[replace(exact.grids[0], sd=np.full_like(exact.grids[0].sd, 0.01))])
     assert detectable_changes(narrow.n_tests, believed(narrow)) == pytest.approx(np.full(8, 0.2 + 0.00841621), rel=1e-6)
