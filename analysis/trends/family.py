@@ -8,7 +8,7 @@ families are fitted one after the other, and only their numbers are kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -19,6 +19,7 @@ from analysis.trends.adequacy import Adequacy, adequacy
 from analysis.trends.assess import Assessment, assess_batches, joined
 from analysis.trends.curves import curves_of
 from analysis.trends.detectable import Believed, believed
+from analysis.trends.progress import Progress
 from analysis.trends.refits import Refits, refits
 from analysis.trends.residuals import residuals
 from analysis.trends.result import CurvePoint
@@ -26,9 +27,6 @@ from analysis.trends.series.batches import Batch, batches_of
 from analysis.trends.series.replicates import shares_of
 from analysis.trends.series.series import Scale, Series
 from analysis.verdicts import Axis
-
-Progress = Callable[[int, int], None]
-"""Told how many series are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
