@@ -17,6 +17,7 @@ import pandas as pd
 
 from analysis.arrays import expit
 from analysis.detector.table import check_directions, check_forecast, check_tables
+from analysis.progress import Progress
 from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.decide import decide
 from analysis.trends.detectable import detectable_changes
@@ -24,7 +25,6 @@ from analysis.trends.family import FamilyFit, assessment_of, fit_families
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import Influence, influences
-from analysis.trends.progress import Progress
 from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.trends.series.constant_start import constant_start

@@ -19,9 +19,9 @@ from analysis.findings.larger_sizes import Outlook, outlooks
 from analysis.findings.rlhf_across_sizes import rlhf_across_sizes
 from analysis.findings.series import RateRow, split_series
 from analysis.findings.single_answers import MEAN_PROBABILITY, AnsweredCell, SingleAnswers, Way
+from analysis.progress import Progress
 from analysis.records import DIRECTION, Behavior
 from analysis.sizes import size_label
-from analysis.trends.progress import Progress
 from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.verdicts import Axis, Verdict

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.arrays import Array
+from analysis.progress import Progress
 from analysis.trends.adequacy import Adequacy, adequacy
 from analysis.trends.assess import Assessment, assess_batches, joined
 from analysis.trends.curves import curves_of
 from analysis.trends.detectable import Believed, believed
-from analysis.trends.progress import Progress
 from analysis.trends.refits import Refits, refits
 from analysis.trends.residuals import residuals
 from analysis.trends.result import CurvePoint
