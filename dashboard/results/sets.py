@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +16,10 @@ from analysis.findings.finding import Finding
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
 from loaders.store.store import Store
+from loaders.store.whole_folder import name_of
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, time and size of a set's files."""
 _WATCHED = ("manifest.json", "findings.json")
 
 
@@ -21,6 +28,8 @@ class Results:
     """Everything the pages show, read once."""
 
     folder: Path
+    version: str = ""
+    """Changes with any file of the folder that a page depends on."""
     infos: dict[str, SetInfo] = field(default_factory=dict)
     """Readable sets."""
     findings: tuple[Finding, ...] = ()
@@ -34,30 +43,71 @@ class Results:
 
 
 def results() -> Results:
-    """The results folder as it is now; read again only when a set in it has changed."""
+    """The results folder as it is now; a set is read again only when it has changed."""
     folder = find_results_dir()
-    return _read(str(folder.resolve()), _fingerprint(folder))
+    stamps = _stamps(folder)
+    return _read(str(folder.resolve()), hashlib.sha256(repr(stamps).encode()).hexdigest(), stamps)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _read(folder: str, fingerprint: tuple[tuple[str, int, int], ...]) -> Results:
-    """`fingerprint` is part of the cache key: it changes with the files."""
-    store = Store(Path(folder))
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
+    """`version` is part of the cache key: it changes with the files."""
+    store, known = Store(Path(folder)), _known(folder)
     infos: dict[str, SetInfo] = {}
     findings: list[Finding] = []
     problems: list[str] = []
     for name in store.sets():
-        try:
-            of_set = store.findings(name)
-            infos[name] = store.info(name)
-        except (ScalewatchError, OSError, ValueError, KeyError, TypeError) as error:
-            problems.append(f"{name}: {error}")
+        stamp = _stamps.get(name, ())
+        if name not in known or known[name].stamp != stamp:
+            known[name] = _one(store, name, stamp)
+        one = known[name]
+        if one.info is None:
+            problems.append(f"{name}: {one.problem}")
             continue
-        findings += of_set
-    return Results(folder=Path(folder), infos=infos, findings=tuple(findings), problems=tuple(problems))
+        infos[name] = one.info
+        findings += one.findings
+    return Results(
+        folder=Path(folder), version=version, infos=infos, findings=tuple(findings), problems=tuple(problems)
+    )
 
 
-def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, time and size of every file that a page depends on."""
-    files = [path for name in _WATCHED for path in sorted(folder.glob(f"*/{name}"))]
-    return tuple((str(path.relative_to(folder)), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadSet:
+    """One set as it was read, and of which files."""
+
+    stamp: Stamp
+    info: SetInfo | None = None
+    """None where it cannot be read."""
+    findings: Sequence[Finding] = ()
+    problem: str = ""
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _known(folder: str) -> dict[str, _ReadSet]:
+    """Sets of the folder that were read before, by name; filled by `_read`."""
+    return {}
+
+
+def _one(store: Store, name: str, stamp: Stamp) -> _ReadSet:
+    try:
+        findings = store.findings(name)
+        return _ReadSet(stamp=stamp, info=store.info(name), findings=findings)
+    except (ScalewatchError, OSError, ValueError, KeyError, TypeError) as error:
+        return _ReadSet(stamp=stamp, problem=str(error))
+
+
+def _stamps(folder: Path) -> dict[str, Stamp]:
+    """Name, time and size of every file that a page depends on, by set."""
+    found: dict[str, Stamp] = {}
+    for entry in sorted(os.scandir(folder), key=lambda each: each.name) if folder.is_dir() else ():
+        name = name_of(Path(entry.name))
+        if name is not None and entry.is_dir():
+            found[name] = (*found.get(name, ()), *_files(entry.path))
+    return found
+
+
+def _files(path: str) -> Iterator[tuple[str, int, int]]:
+    for file in _WATCHED:
+        with suppress(FileNotFoundError):
+            stat = os.stat(os.path.join(path, file))
+            yield file, stat.st_mtime_ns, stat.st_size

@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.findings.ranking import strength
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
+from dashboard.components.pages_of_rows import choose_page
 from dashboard.components.states import nothing_yet, show_problems
 from dashboard.results.sets import results
 from dashboard.screens.findings.filter import choose_filter, offer_all
@@ -29,7 +30,10 @@ def show() -> None:
         rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
         rows.sort(key=lambda f: (f.is_control, strength(f)))
         if rows:
-            clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
+            table = st.container()
+            shown = choose_page(rows, key=f"findings.page.{chosen.axis}")
+            with table:
+                clicked = findings_table(shown, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
             st.caption(overview.caption(rows, everything))
             if clicked:
                 open_behaviour(clicked)
