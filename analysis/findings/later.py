@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
@@ -38,6 +38,9 @@ class Later(Sequence[T], Generic[T]):
     def __getitem__(self, at: slice) -> tuple[T, ...]: ...
     def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
         return self._kept.part(self._name)[at]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._kept.part(self._name))
 
     def __len__(self) -> int:
         return len(self._kept.part(self._name))

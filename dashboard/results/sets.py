@@ -13,6 +13,7 @@ import streamlit as st
 
 from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
+from analysis.findings.ranking import strength
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
 from loaders.store.store import Store
@@ -47,6 +48,16 @@ def results() -> Results:
     folder = find_results_dir()
     stamps = _stamps(folder)
     return _read(str(folder.resolve()), hashlib.sha256(repr(stamps).encode()).hexdigest(), stamps)
+
+
+def ranked(found: Results, axis: str) -> tuple[Finding, ...]:
+    """Findings along an axis, strongest evidence first, control models last."""
+    return _ranked(str(found.folder), found.version, axis, found)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Finding, ...]:
+    return tuple(sorted(_found.along(axis), key=lambda f: (f.is_control, strength(f))))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
