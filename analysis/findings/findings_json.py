@@ -6,7 +6,9 @@ points, curve, residuals and forecasts, which are decoded when a finding is look
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -27,7 +29,7 @@ form, is still read."""
 
 CURVE_DIGITS = 6
 """Significant digits of fitted curves, which are only drawn."""
-_CURVE_POINT = b"[%.6g,%.6g,%.6g,%.6g,%b]"
+_CURVE_POINT = ("[" + f"%.{CURVE_DIGITS}g," * 4 + "%b]").encode()
 _OPEN, _NEXT, _CLOSE = b"[\n", b",\n", b"\n]\n"
 _LATER = {"points": Point, "forecasts": Forecast}
 """Fields of a finding that are on its second line, and what they are a tuple of; so are curve and residuals of its
@@ -46,13 +48,30 @@ def findings_from_json(content: bytes) -> list[Finding]:
     """The findings again. Raises ValueError where the content is not what `findings_to_json` of this version, or form
     1, writes."""
     try:
-        lines = _lines(content)
-        if lines[:1] != [orjson.dumps({"form": FORM_VERSION})]:
-            return [_of_form_1(each) for each in orjson.loads(content)]
-        lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
-        return [_finding(light, Kept(heavy, _decoded)) for light, heavy in zip(lights, lines[2::2], strict=True)]
+        with _no_collection():
+            return _read(content)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(error) from error
+
+
+def _read(content: bytes) -> list[Finding]:
+    lines = content.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
+    if lines[:1] != [orjson.dumps({"form": FORM_VERSION})]:
+        return [_of_form_1(each) for each in orjson.loads(content)]
+    lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
+    return [_finding(light, Kept(heavy, _decoded)) for light, heavy in zip(lights, lines[2::2], strict=True)]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Garbage is not looked for among a million objects that all stay: a third of the time of reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _unreadable(error: Exception) -> ValueError:
@@ -60,10 +79,6 @@ def _unreadable(error: Exception) -> ValueError:
         f"these are not findings of method {METHOD_VERSION} ({type(error).__name__}: {error}). "
         "Compute them anew: scalewatch findings --refresh"
     )
-
-
-def _lines(content: bytes) -> list[bytes]:
-    return content.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
 
 
 def _finding(light: dict[str, Any], kept: Kept) -> Finding:
