@@ -95,7 +95,7 @@ def _finding(draft: Draft, axis: Axis, said: _Said) -> Finding:
         group=behavior.group, concern=behavior.concern,
         measure=f"{MEAN_OF}{behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
         family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
-        prompt_style=first.prompt_style, metric=MEAN_PROBABILITY if by_item else first.metric,
+        prompt_style=first.run_settings, metric=MEAN_PROBABILITY if by_item else first.metric,
         points=_points(draft, axis), result=result, source=first.source, licence=first.licence,
         unbalanced_verdict=said.unbalanced.get(key) if by_item else None,
         argmax_verdict=said.argmax.get(key) if by_item else None,

@@ -113,7 +113,7 @@ class SingleAnswers:
         measured = answers[answers["matching_probability"].notna()]
         question = pd.factorize(measured["question_id"])[0]
         named = pd.factorize(measured["cluster"])[0]
-        cells = measured.groupby(["checkpoint", "evaluation", "prompt_style"], observed=True, sort=False).indices
+        cells = measured.groupby(["checkpoint", "evaluation", "run_settings"], observed=True, sort=False).indices
         return cls(
             rows={cast("CellKey", key): np.sort(rows) for key, rows in cells.items()},
             question=question,
@@ -144,7 +144,7 @@ class SingleAnswers:
         They must be for nine in ten of its questions, and as many must have been answered with a matching option: a
         rate that was turned round, or normalised by length, is another measurement.
         """
-        rows = self.rows.get((row.checkpoint, row.evaluation, row.prompt_style))
+        rows = self.rows.get((row.checkpoint, row.evaluation, row.run_settings))
         if rows is None or len(rows) < COMPLETE * (row.n_questions or 0):
             return None
         answered = self.answered[rows][~np.isnan(self.answered[rows])]

@@ -59,11 +59,12 @@ def test_validation_does_not_change_the_frame() -> None:
 
 
 def test_a_row_has_every_column_in_order_and_none_where_nothing_is_known() -> None:
-    place = {"question_id": "1", "evaluation": "e", "checkpoint": "m", "prompt_style": "bare", "scoring_method": "x"}
+    place = {"question_id": "1", "evaluation": "e", "checkpoint": "m", "prompt_style": "bare", "scoring_way": "x"}
     row = ANSWERS.row(**place, matching_probability=0.0)
     assert list(row) == ANSWERS.names
     assert row["matching_probability"] == 0.0
-    assert {name for name in row if row[name] is None} == set(ANSWERS.names) - {*place, "matching_probability"}
+    known = {*place, "matching_probability", "run_settings"}
+    assert {name for name in row if row[name] is None} == set(ANSWERS.names) - known
 
 
 def test_a_row_without_a_required_column_or_with_a_strange_one_is_refused() -> None:
