@@ -37,7 +37,7 @@ def findings_of(
     rates: pd.DataFrame,
     axis: Axis,
     catalogue: Mapping[str, Behavior] | None = None,
-    answers: pd.DataFrame | None = None,
+    answers: pd.DataFrame | SingleAnswers | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
@@ -58,12 +58,12 @@ def _findings_of(
     rates: pd.DataFrame,
     axis: Axis,
     known: Mapping[str, Behavior],
-    answers: pd.DataFrame | None,
+    answers: pd.DataFrame | SingleAnswers | None,
     progress: Progress | None,
 ) -> list[Finding]:
     if axis == "rlhf" and rates["rlhf_steps"].isna().all():
         return []
-    single = None if answers is None else SingleAnswers.of(answers)
+    single = SingleAnswers.of(answers) if isinstance(answers, pd.DataFrame) else answers
     drafts = [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
         for series in split_series(rates, axis)

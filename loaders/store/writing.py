@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
+from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
 from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
@@ -133,9 +134,9 @@ _MEASURED = (
 """Columns of ANSWERS that findings are made of; log-probabilities take most of the memory."""
 
 
-def _measured(data: Contents) -> pd.DataFrame | None:
+def _measured(data: Contents) -> SingleAnswers | None:
     parts = {file: content for file, content in data.items() if file != RATES_FILE}
-    return StoredAnswers(parts).frame(None, _MEASURED) if parts else None
+    return SingleAnswers.of(StoredAnswers(parts).by_evaluation(_MEASURED)) if parts else None
 
 
 def _state_before(old: Path | None, before: SetInfo | None, findings: bytes) -> dict[str, bytes]:
