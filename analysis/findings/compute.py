@@ -37,7 +37,7 @@ def findings_of(
     rates: pd.DataFrame,
     axis: Axis,
     catalogue: Mapping[str, Behavior] | None = None,
-    answers: pd.DataFrame | None = None,
+    answers: pd.DataFrame | SingleAnswers | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
@@ -58,12 +58,12 @@ def _findings_of(
     rates: pd.DataFrame,
     axis: Axis,
     known: Mapping[str, Behavior],
-    answers: pd.DataFrame | None,
+    answers: pd.DataFrame | SingleAnswers | None,
     progress: Progress | None,
 ) -> list[Finding]:
     if axis == "rlhf" and rates["rlhf_steps"].isna().all():
         return []
-    single = None if answers is None else SingleAnswers.of(answers)
+    single = SingleAnswers.of(answers) if isinstance(answers, pd.DataFrame) else answers
     drafts = [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
         for series in split_series(rates, axis)
@@ -125,7 +125,7 @@ def _finding(draft: Draft, axis: Axis, said: _Said, result: SeriesResult, beside
         group=behavior.group, concern=behavior.concern,
         measure=f"{MEAN_OF}{behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
         family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
-        prompt_style=first.prompt_style, metric=_metric(draft),
+        prompt_style=first.run_settings, metric=_metric(draft),
         points=_points(draft, axis), result=result, source=first.source, licence=first.licence,
         unbalanced_verdict=said.unbalanced.get(key) if by_item else None,
         argmax_verdict=said.argmax.get(key) if by_item else None,
@@ -158,7 +158,7 @@ def _together(drafts: list[Draft], results: list[SeriesResult]) -> list[Generali
 
 def _asked_alike(draft: Draft) -> tuple[str, ...]:
     first = draft.series.rows[0]
-    return draft.behavior.slug, first.evaluation, _metric(draft), first.prompt_style
+    return draft.behavior.slug, first.evaluation, _metric(draft), first.run_settings
 
 
 def _forecasts(drafts: list[Draft], tables: list[CheckedTable]) -> list[dict[str, Any]]:

@@ -73,6 +73,7 @@ class Finding:
     """What tells series of one family apart: 'chat', 'deduped', '5-shot', or the model on the RLHF axis."""
     evaluation: str
     prompt_style: str
+    """How the questions were put: `run_settings` of its rates, prompt style and further settings."""
     metric: str
     """Metric of the rates, or MEAN_PROBABILITY where the test ran on single answers."""
     points: Sequence[Point]

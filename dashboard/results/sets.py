@@ -43,6 +43,11 @@ class Results:
         return [finding for finding in self.findings if finding.result.axis == axis]
 
 
+def opened(folder: str) -> Store:
+    """The results folder, with the shipped sets where they are shown."""
+    return Store.opened(Path(folder))
+
+
 def results() -> Results:
     """The results folder as it is now; a set is read again only when it has changed."""
     folder = find_results_dir()
@@ -63,7 +68,7 @@ def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Find
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
     """`version` is part of the cache key: it changes with the files."""
-    store, known = Store(Path(folder)), _known(folder)
+    store, known = opened(folder), _known(folder)
     infos: dict[str, SetInfo] = {}
     findings: list[Finding] = []
     problems: list[str] = []

@@ -22,7 +22,7 @@ from loaders.controls.documents import BATCH, LENGTH
 from loaders.controls.questions import evaluations_of
 from loaders.controls.results import read_cells, store_build, write_sweeps
 from loaders.evaluations.released import read_evaluation
-from loaders.store.locks import LockError, only_writer
+from loaders.files.locks import LockError, only_writer
 from loaders.store.store import Store
 from loaders.sweep.sweep_file import read_sweep
 
