@@ -14,10 +14,10 @@ import streamlit as st
 from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
+from loaders.files.whole_folder import name_of
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
 from loaders.store.store import Store
-from loaders.store.whole_folder import name_of
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time and size of a set's files."""

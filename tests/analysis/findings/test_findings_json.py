@@ -34,7 +34,7 @@ def test_what_is_not_looked_at_is_not_decoded(findings: list[Finding]) -> None:
     lines[3] = b"spoiled,"
     first, second = findings_from_json(b"\n".join(lines))
     assert (first.result.verdict, len(second.points)) == (findings[0].result.verdict, 2)
-    with pytest.raises(ValueError, match="unexpected|spoiled|JSON"):
+    with pytest.raises(ValueError, match="unexpected character"):
         len(first.points)
 
 
