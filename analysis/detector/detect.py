@@ -17,11 +17,10 @@ import pandas as pd
 
 from analysis.arrays import expit
 from analysis.detector.table import check_directions, check_forecast, check_tables
-from analysis.progress import Progress
 from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.decide import decide
 from analysis.trends.detectable import detectable_changes
-from analysis.trends.family import FamilyFit, assessment_of, fit_families
+from analysis.trends.family import FamilyFit, Progress, assessment_of, fit_families
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import Influence, influences

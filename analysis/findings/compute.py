@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,12 +19,14 @@ from analysis.findings.larger_sizes import Outlook, outlooks
 from analysis.findings.rlhf_across_sizes import rlhf_across_sizes
 from analysis.findings.series import RateRow, split_series
 from analysis.findings.single_answers import MEAN_PROBABILITY, AnsweredCell, SingleAnswers, Way
-from analysis.progress import Progress
 from analysis.records import DIRECTION, Behavior
 from analysis.sizes import size_label
 from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.verdicts import Axis, Verdict
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 SeriesKey = tuple[str, str, str]
 """What the detector calls a series: behaviour, family, series."""

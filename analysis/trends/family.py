@@ -8,14 +8,13 @@ families are fitted one after the other, and only their numbers are kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.arrays import Array
-from analysis.progress import Progress
 from analysis.trends.adequacy import Adequacy, adequacy
 from analysis.trends.assess import Assessment, assess_batches, joined
 from analysis.trends.curves import curves_of
@@ -27,6 +26,9 @@ from analysis.trends.series.batches import Batch, batches_of
 from analysis.trends.series.replicates import shares_of
 from analysis.trends.series.series import Scale, Series
 from analysis.verdicts import Axis
+
+Progress = Callable[[int, int], None]
+"""Told how many series are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

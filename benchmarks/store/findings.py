@@ -58,7 +58,6 @@ def main() -> None:
     print("| what | seconds | CPU-seconds | peak MiB |\n|---|---:|---:|---:|")
     found = measured(f"findings of {len(rates):,} rates", lambda: findings_of(rates, "size"))
     text = measured(f"writing {len(found):,} findings", lambda: findings_to_json(found))
-    del found
     measured(f"reading them ({len(text) / 1e6:.0f} MB)", lambda: findings_from_json(text))
 
 
