@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import starmap
+
 import numpy as np
 from scipy.special import expit
 
@@ -67,6 +69,6 @@ def _chunk(found: Assessment, batch: Batch, weights: Array, at: Array, raw: Arra
     inside = at <= batch.x[:, -1:] + 1e-9
     columns = zip(raw[batch.which], centre, low, high, inside[batch.which], strict=True)
     return {
-        int(place): tuple(map(CurvePoint._make, zip(*(each.tolist() for each in curve), strict=True)))
+        int(place): tuple(starmap(CurvePoint, zip(*(each.tolist() for each in curve), strict=True)))
         for place, curve in zip(batch.place, columns, strict=True)
     }
