@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import signal
@@ -36,8 +35,10 @@ def serve(serving: Serving, results: Path | None = None) -> int:
     if results is not None:
         os.environ["SCALEWATCH_RESULTS"] = str(results.resolve())
     _say(serving, tokens)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         _run(serving, names, tokens)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses it twice waits for the same end
     return 0
 
 
@@ -87,5 +88,5 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Warnings are; the addresses of handshakes are not, a token could stand in one."""
-    return record.levelno >= logging.WARNING
+    """Warnings are; the addresses of handshakes are not, a token could stand in one, nor is a second Ctrl+C."""
+    return record.levelno >= logging.WARNING and "CancelledError" not in record.getMessage()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import signal
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     serving = Serving(args.port, args.host, tuple(args.allow_host), not args.no_token, args.base_path)
     folder = find_results_dir(args.results)
     if Store(folder).stale_sets():
+        os.environ["PYTHONSAFEPATH"] = "1"  # a spawned process looks for its own modules in the working directory first
         # Its own process: the detector's libraries and memory stay out of the server, which may run for weeks.
         worker = multiprocessing.get_context("spawn").Process(target=_refresh, args=(folder,), daemon=True)
         worker.start()

@@ -37,12 +37,13 @@ def hash_source(script: str) -> str:
 
 
 def page_scripts() -> str:
-    """Sources for the scripts of a page: those inline in Streamlit's own page, and components, which are blobs."""
+    """Sources for the scripts of a page: those inline in Streamlit's own page, components, which are blobs, and
+    WebAssembly, with which Streamlit reads its messages."""
     import streamlit
 
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
-    return " ".join([*map(hash_source, inline), "blob:"])
+    return " ".join([*map(hash_source, inline), "blob:", "'wasm-unsafe-eval'"])
 
 
 def security_headers() -> dict[str, str]:

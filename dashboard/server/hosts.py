@@ -50,7 +50,8 @@ def parse_host(host: str) -> Place | None:
     if found is None or int(found["port"] or 0) > 65535:
         return None
     if found["six"] is not None:
-        return Place(str(ip_address(found["six"])), found["port"] or "") if is_address(found["six"]) else None
+        six = found["six"] if ":" in found["six"] and is_address(found["six"]) else None
+        return six and Place(str(ip_address(six)), found["port"] or "")
     return Place(found["name"].lower().removesuffix("."), found["port"] or "")
 
 

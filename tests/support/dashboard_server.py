@@ -14,7 +14,13 @@ from pathlib import Path
 
 from places import ROOT
 
-SERVE = "import sys; from dashboard.serve import serve; sys.exit(serve(int(sys.argv[1])))"
+SERVE = """
+import sys
+from dashboard.serve import serve
+from dashboard.server.serving import Serving
+
+sys.exit(serve(Serving(int(sys.argv[1]))))
+"""
 
 
 @contextlib.contextmanager

@@ -19,8 +19,8 @@ import sys
 import dashboard.serve
 from dashboard.commands.cli import main
 
-def serve(port, host, folder):
-    print("served", port, [name for name in ("scipy", "statsmodels") if name in sys.modules])
+def serve(serving, folder):
+    print("served", serving.port, [name for name in ("scipy", "statsmodels") if name in sys.modules])
     return 0
 
 if __name__ == "__main__":
