@@ -13,6 +13,9 @@ CLOSED = (
     "/_stcore/script-health-check",  # runs the script for whoever asks
     "/_stcore/agent/",  # pages for programs
     "/_stcore/upload_file/",  # no page takes files
+    "/auth/login",  # Streamlit's own login: no page asks for it
+    "/auth/logout",
+    "/oauth2callback",
     "/component/",  # files of components in frames: none is used
     "/app/static/",  # a folder of files: there is none
 )

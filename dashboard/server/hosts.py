@@ -49,10 +49,10 @@ def parse_host(host: str) -> Place | None:
     found = _HOST.fullmatch(host)
     if found is None or int(found["port"] or 0) > 65535:
         return None
-    if found["six"] is not None:
-        six = found["six"] if ":" in found["six"] and is_address(found["six"]) else None
-        return six and Place(str(ip_address(six)), found["port"] or "")
-    return Place(found["name"].lower().removesuffix("."), found["port"] or "")
+    six, port = found["six"], found["port"] or ""
+    if six is None:
+        return Place(found["name"].lower().removesuffix("."), port)
+    return Place(str(ip_address(six)), port) if ":" in six and is_address(six) else None
 
 
 def is_address(name: str) -> bool:

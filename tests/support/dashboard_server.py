@@ -40,7 +40,7 @@ def serving(results: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        assert process.wait(timeout=20) == 0
 
 
 def _wait_until_up(address: str) -> None:

@@ -1,4 +1,4 @@
-"""The real server started as its console script is, from a folder that wishes it ill, with its connections listened to."""
+"""The real server, started as its console script is, from a folder that wishes it ill; its connections are noted."""
 
 from __future__ import annotations
 

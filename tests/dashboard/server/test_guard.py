@@ -1,4 +1,4 @@
-"""Every page and WebSocket is checked for its host first, then for closed addresses; every answer carries the headers."""
+"""Pages and WebSockets are checked for their host first, then for closed addresses; every answer has the headers."""
 
 from __future__ import annotations
 

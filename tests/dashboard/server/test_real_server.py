@@ -1,15 +1,17 @@
-"""The real server in a process of its own, spoken to over raw sockets."""
+"""The real server in a process of its own, spoken to over raw sockets; Ctrl+C ends it quietly."""
 
 from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from answer_builders import store_answers_set
-from guarded_server import PLANTED, Running, guarded, stop
+from guarded_server import PLANTED, SCRIPT, Running, guarded, stop
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,8 @@ def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     manifest.write_text(json.dumps(stored | {"method_version": "0.0"}), encoding="utf-8")
     with guarded(folder) as running:
         yield running
+        assert stop(running, signal.SIGINT) == 0
+        assert running.said() == f"scalewatch: http://127.0.0.1:{running.port} (Ctrl+C stops it)\n"
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     store_answers_set(folder / "results")
     with guarded(folder, "--host", "0.0.0.0", "--base-path", "/scales", health="/scales/_stcore/health") as running:
         yield running
+        assert stop(running, signal.SIGINT, times=2) == 0
+        assert len(running.said().splitlines()) == 2
 
 
 def test_handshakes_of_foreign_pages_are_refused_and_nothing_outside_is_asked(private: Running) -> None:
@@ -49,11 +55,6 @@ def test_handshakes_of_foreign_pages_are_refused_and_nothing_outside_is_asked(pr
 
 
 def test_a_look_up_would_have_been_written_down(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    from guarded_server import SCRIPT
-
     look = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
     code = SCRIPT.partition("if __name__")[0] + look
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "outside")], check=True)
@@ -96,12 +97,3 @@ def test_a_token_is_asked_and_printed_once(shared: Running) -> None:
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n\n")  # fmt: skip
     assert [shared.said().count(token) for token in (owner, reader)] == [1, 1]
     assert not shared.outside.exists(), shared.outside.read_text()
-
-
-@pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 1), (signal.SIGINT, 3), (signal.SIGTERM, 1)])
-def test_it_ends_quietly(number: signal.Signals, times: int, tmp_path: Path) -> None:
-    store_answers_set(tmp_path / "results")
-    with guarded(tmp_path) as running:
-        assert running.get("/").startswith("HTTP/1.1 200")
-        assert stop(running, number, times) == 0
-        assert running.said() == f"scalewatch: http://127.0.0.1:{running.port} (Ctrl+C stops it)\n"
