@@ -60,11 +60,12 @@ def test_no_page_breaks_the_content_policy_or_asks_elsewhere(browser: Any, tmp_p
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
-@pytest.fixture
-def shared(browser: Any, tmp_path: Path) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def shared(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that asks for a token, below a base path."""
-    write_small_store(tmp_path / "results")
-    with guarded(tmp_path, "--host", "0.0.0.0", "--base-path", "/scales", health="/scales/_stcore/health") as running:
+    folder = tmp_path_factory.mktemp("shared")
+    write_small_store(folder / "results")
+    with guarded(folder, "--host", "0.0.0.0", "--base-path", "/scales", health="/scales/_stcore/health") as running:
         yield running
 
 

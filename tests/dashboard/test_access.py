@@ -36,6 +36,6 @@ def test_a_role_is_believed_once_and_with_the_stamp(
     assert role() == expected
 
 
-def test_the_stamp_is_long -> None:
+def test_the_stamp_is_long() -> None:
     assert len(stamp("owner")) == len("owner ") + 32
     assert st.context.headers.get_all(ROLE_HEADER) == []
