@@ -67,6 +67,7 @@ def shared(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     write_small_store(folder / "results")
     with guarded(folder, "--host", "0.0.0.0", "--base-path", "/scales", health="/scales/_stcore/health") as running:
         yield running
+        assert not running.outside.exists(), running.outside.read_text()
 
 
 def test_a_token_lets_in_and_is_in_no_address(shared: Running, browser: Any) -> None:
