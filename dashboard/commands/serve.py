@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
 def _refresh(folder: Path) -> None:
     """In the worker: compute stale findings anew; what cannot be written or read is said on stderr."""
     from analysis.errors import ScalewatchError
-    from loaders.store.store import Store, StoreError
+    from loaders.store.errors import StoreError
+    from loaders.store.store import Store
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and ends this process with itself
     store = Store(folder)
