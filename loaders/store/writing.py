@@ -18,7 +18,7 @@ from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
 from loaders.store.manifest import MANIFEST, NO_LICENCE, SET_NAME, SetInfo, own_source
-from loaders.store.rates_csv import csv_of
+from loaders.store.rates_csv import csv_of, data_hash_of
 from loaders.store.source_sheet import SourceSheet
 
 RATES_FILE = "rates.csv"
@@ -155,7 +155,7 @@ def _manifest(fresh: Path, new: NewSet, before: SetInfo | None, hashes: Mapping[
     info = SetInfo(
         **new.record,  # type: ignore[arg-type]
         name=new.name, stored=datetime.date.today().isoformat(), n_rates=len(new.rates),
-        n_answers=sum(map(rows_in, answers)), data_hash=hashes[RATES_FILE][:6], method_version=METHOD_VERSION,
+        n_answers=sum(map(rows_in, answers)), data_hash=data_hash_of(new.rates), method_version=METHOD_VERSION,
         hashes=dict(hashes), files=dict(new.files), schema_version=SCHEMA_VERSION,
         facts={file: facts_of(fresh / file) for file in hashes},
         before_method="" if before is None else before.before_method if same_findings else before.method_version,
