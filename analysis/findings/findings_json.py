@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from analysis.findings.finding import Finding, Point
+from analysis.findings.form import fitting, numbers, rows
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
@@ -39,16 +40,29 @@ def findings_from_json(content: bytes) -> list[Finding]:
 
 def _finding(entry: dict[str, Any]) -> Finding:
     result = entry["result"]
-    curve = tuple(CurvePoint(*values) for values in result.get("curve", ()))
+    curve = tuple(CurvePoint(*values) for values in rows(CurvePoint, result.get("curve", [])))
+    residuals = numbers(result.get("residuals", []), "SeriesResult.residuals")
     parts: dict[str, Any] = {
         "points": tuple(Point(**_named(Point, values)) for values in entry["points"]),
         "forecasts": tuple(Forecast(**_named(Forecast, values)) for values in entry.get("forecasts", ())),
-        "result": SeriesResult(**{**result, "curve": curve, "residuals": tuple(result.get("residuals", ()))}),
+        "result": SeriesResult(**{**fitting(SeriesResult, result), "curve": curve, "residuals": residuals}),
     }
     for name, kind in (("generality", Generality), ("rlhf_across_sizes", RlhfAcrossSizes)):
         if name in entry:
             parts[name] = kind(**_named(kind, entry[name]))
-    return Finding(**{**entry, **parts})
+    return _whole(Finding(**{**fitting(Finding, entry), **parts}))
+
+
+def _whole(finding: Finding) -> Finding:
+    """The finding, whose parts agree. Raises TypeError."""
+    n_tested, n_residuals = len(finding.tested_points), len(finding.result.residuals)
+    if n_residuals not in (0, n_tested):
+        raise TypeError(f"{n_residuals} residuals of {n_tested} tested points")
+    least = 0.0 if finding.result.axis == "rlhf" else 5e-324  # a logarithmic axis has no place for 0
+    for places in (finding.points, finding.result.curve, finding.forecasts):
+        if (lowest := min((each.x for each in places if each.x is not None), default=least)) < least:
+            raise TypeError(f"{type(places[0]).__name__}.x is {lowest!r}")
+    return finding
 
 
 def _named(kind: type, values: list[Any]) -> dict[str, Any]:
@@ -56,7 +70,9 @@ def _named(kind: type, values: list[Any]) -> dict[str, Any]:
     names = _NAMES[kind]
     if len(values) > len(names):
         raise TypeError(f"{len(values)} values for the {len(names)} fields of {kind.__name__}")
-    return dict(zip(names, values, strict=False))
+    if type(values) is not list:
+        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list")
+    return dict(fitting(kind, dict(zip(names, values, strict=False))))
 
 
 def _slim(finding: Finding) -> dict[str, Any]:
