@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.refreshing import show_refreshing
 from dashboard.components.theme_watcher import watch_theme
 from dashboard.results.gender_bias import sets_with_pronouns
 from dashboard.results.preferences import sets_with_preferences
@@ -26,5 +27,6 @@ page = st.navigation(
     ],
     position="hidden" if st.context.is_embedded else "top",
 )
+show_refreshing()
 page.run()
 watch_theme()

@@ -1,4 +1,4 @@
-"""Do parsed values have the types that a finding's classes declare? What was stored is checked before it is believed."""
+"""Do parsed values have the types that a finding's classes declare? Asked of what was stored, before it is believed."""
 
 from __future__ import annotations
 

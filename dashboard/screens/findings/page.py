@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.findings.ranking import strength
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
-from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.states import nothing_yet, show_changed, show_notes, show_problems
 from dashboard.results.sets import results
 from dashboard.screens.findings.filter import choose_filter, offer_all
 from dashboard.words import overview
@@ -17,6 +17,7 @@ def show() -> None:
     """Draw the screen."""
     found = results()
     show_problems(found)
+    show_changed(found, sorted(found.infos))
     if not found.findings:
         nothing_yet("What changes with model size?")
     else:
@@ -31,6 +32,7 @@ def show() -> None:
         if rows:
             clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
             st.caption(overview.caption(rows, everything))
+            show_notes(found)
             if clicked:
                 open_behaviour(clicked)
         else:
