@@ -70,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for line in cells:
             print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-    for line in (*broken, *(note for state in states for note in state.notes)):
-        print(f"scalewatch: {line}", file=sys.stderr)
+    for said in (*broken, *(note for state in states for note in state.notes)):
+        print(f"scalewatch: {said}", file=sys.stderr)
     return 1 if broken else 0
 
 

@@ -11,12 +11,10 @@ EVERY = 1.0
 
 
 def show_refreshing() -> None:
-    """Draw the line while findings are computed; what could not be, afterwards."""
+    """Draw the line while findings are computed."""
     seen = refreshing.now()
     if seen.left:
         _watch(seen.n_done)
-    for reason in seen.failed:
-        st.error(reason)
 
 
 @st.fragment(run_every=EVERY)

@@ -16,8 +16,8 @@ MOST = 3
 
 def show_problems(found: Results) -> None:
     """Sets that cannot be read, with file and remedy; the others are shown all the same."""
-    at_work = refreshing.computing()
-    waiting = [reason for name, reason in found.stale.items() if name not in at_work]
+    worker = refreshing.now()
+    waiting = [worker.failed.get(name, reason) for name, reason in found.stale.items() if name not in worker.left]
     _lines([*found.problems, *waiting], st.error)
 
 

@@ -10,12 +10,13 @@ import multiprocessing
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
+from loaders.store.set_folder import REFRESH
 from loaders.store.states import survey
 from loaders.store.store import Store
 
@@ -44,8 +45,8 @@ class Refreshing:
     at: str = ""
     """The set being computed."""
     n_done: int = 0
-    failed: tuple[str, ...] = field(default=())
-    """Sets whose findings could not be computed, each with its reason; what is said where the worker died."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Set whose findings could not be computed -> why."""
 
     @property
     def share(self) -> float:
@@ -57,18 +58,14 @@ class Refreshing:
         if isinstance(said, Begun):
             return replace(self, at=said.name)
         left = tuple(name for name in self.left if name != said.name)
-        failed = (*self.failed, said.reason) if said.reason else self.failed
-        return replace(self, left=left, at="", n_done=self.n_done + 1, failed=failed)
+        failed = {said.name: said.reason} if said.reason else {}
+        return replace(self, left=left, at="", n_done=self.n_done + 1, failed={**self.failed, **failed})
 
     def after_the_end(self, exit_code: int | None) -> Refreshing:
         """As it is once the worker has gone."""
-        if not self.left:
-            return self
-        reason = (
-            f"Findings of {', '.join(self.left[:5])} were not computed: the process that did so ended early "
-            f"(exit code {exit_code}). Run: scalewatch findings --refresh"
-        )
-        return replace(self, left=(), at="", failed=(*self.failed, reason))
+        why = f"the process that computes findings ended early (exit code {exit_code}). {REFRESH}"
+        died = {name: f"{name}: its findings were not computed: {why}" for name in self.left}
+        return replace(self, left=(), at="", failed={**self.failed, **died})
 
 
 _now = Refreshing()
@@ -79,11 +76,6 @@ def now() -> Refreshing:
     """How far the worker is; nothing is left where there is none."""
     with _lock:
         return _now
-
-
-def computing() -> tuple[str, ...]:
-    """Sets whose findings are still to come."""
-    return now().left
 
 
 def start(folder: Path) -> threading.Thread | None:

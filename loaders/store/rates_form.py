@@ -10,14 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.columns.column import Column
-from analysis.tables import FILLED, RATES
+from analysis.tables import FILLED, RATES, SCHEMA_VERSION
 from loaders.files.bounded import MIB, FileRefused, read_bounded
+from loaders.store.rates_csv import VERSION_COLUMN
 
 LARGEST = MIB
 """Bytes; larger files are checked when they are read."""
 _PARSE: dict[str, Callable[[str], float]] = {
     "Float64": float, "Int64": int, "boolean": {"True": 1.0, "False": 0.0}.__getitem__
 }  # fmt: skip
+_NUMBERS = ("matching_rate", "value", "missing_reason")
 _KEY = ("prompt_style", *RATES.key)
 """What a row is told by; older files have no run settings but in their prompt style."""
 
@@ -46,9 +48,13 @@ def _fault(text: str) -> str:
     if not all(len(row) == len(names) for row in rows):
         return "has a row that is longer or shorter than the others"
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    if rows and not all(any(cells) for cells in zip(*(columns[n] for n in _NUMBERS if n in columns), strict=True)):
+        return "has a row without a number or a reason why there is none"
     for name in declared.keys() & columns.keys():
         if fault := _column_fault(declared[name], columns[name]):
             return f"column '{name}' {fault}"
+    if any(int(version) > SCHEMA_VERSION for version in columns.get(VERSION_COLUMN, ()) if version.isdecimal()):
+        return "was written by a newer scalewatch"
     keys = list(zip(*(columns[name] for name in _KEY if name in columns), strict=True))
     return "has a row twice" if len(set(keys)) < len(keys) else ""
 
