@@ -48,7 +48,8 @@ def _fault(text: str) -> str:
     if not all(len(row) == len(names) for row in rows):
         return "has a row that is longer or shorter than the others"
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    if rows and not all(any(cells) for cells in zip(*(columns[n] for n in _NUMBERS if n in columns), strict=True)):
+    said = [columns.get(name, ("",) * len(rows)) for name in _NUMBERS]
+    if not all(map(any, zip(*said, strict=True))):
         return "has a row without a number or a reason why there is none"
     for name in declared.keys() & columns.keys():
         if fault := _column_fault(declared[name], columns[name]):

@@ -108,6 +108,12 @@ class SetFolder:
         """Files that are missing or not as they were written; `thorough`: every byte is read."""
         return self.steadily(lambda: self._damage(thorough=thorough))
 
+    def unreadable(self, error: StoreError) -> Damage:
+        """Why the manifest cannot be read, as damage."""
+        return Damage(
+            self.name, MANIFEST, error.reason.removeprefix(f"{self.path / MANIFEST}: ").rstrip("."), error.remedy
+        )
+
     def is_stale(self) -> bool:
         """Are its findings missing, changed, or of another version of the method, and all else whole?"""
         return self.steadily(self._is_stale)
@@ -148,7 +154,7 @@ class SetFolder:
         try:
             info = self._manifest()
         except StoreError as error:
-            return [Damage(self.name, MANIFEST, error.reason.rstrip("."), error.remedy)]
+            return [self.unreadable(error)]
         reasons = {
             file: fault(self.path / file, file, info, self.root, thorough=thorough) for file in sorted(info.hashes)
         } | {file: "is not in the manifest" for file in (RATES_FILE, FINDINGS) if file not in info.hashes}

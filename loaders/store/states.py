@@ -106,8 +106,8 @@ def _state(store: Store, name: str) -> SetState | None:
         said = folder.manifest()
         damage = tuple(_damage(folder, said))
     except StoreError as error:
-        lost = Damage(name, MANIFEST, error.reason.rstrip("."), error.remedy)
-        return SetState(name=name, is_own=is_own, damage=(lost,), is_newer=isinstance(error, NewerVersionError))
+        is_newer = isinstance(error, NewerVersionError)
+        return SetState(name=name, is_own=is_own, damage=(folder.unreadable(error),), is_newer=is_newer)
     return SetState(
         name=name, is_own=is_own, info=replace(said, name=name), damage=damage,
         renamed_from="" if said.name == name else said.name,

@@ -56,7 +56,7 @@ def check(damage: Damage, err: str) -> None:
     """Is it said what is wrong with the set, and only where something is?"""
     lines = [line for line in err.splitlines() if f"d-{damage.name}" in line or damage.name.startswith("name-")]
     if damage.said == "noticed":
-        assert any(damage.word in line for line in lines), err
+        assert any(damage.word in line for line in lines), (damage.name, lines)
     elif not damage.name.startswith("name-"):
         assert all("was called" in line or "the same data" in line for line in lines), lines
 
