@@ -89,7 +89,7 @@ def start(folder: Path) -> threading.Thread | None:
         return None
     _become(Refreshing(left=stale))
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    worker = multiprocessing.get_context("spawn").Process(target=compute, args=(folder, stale, sender), daemon=True)
+    worker = multiprocessing.get_context("spawn").Process(target=_work, args=(folder, stale, sender), daemon=True)
     worker.start()
     sender.close()
     listener = threading.Thread(target=_listen, args=(receiver, worker), daemon=True)
@@ -97,9 +97,13 @@ def start(folder: Path) -> threading.Thread | None:
     return listener
 
 
-def compute(folder: Path, names: Sequence[str], sender: Connection) -> None:
-    """In the worker: each set on its own; what another process has done meanwhile is not done again."""
+def _work(folder: Path, names: Sequence[str], sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and ends this process with itself
+    compute(folder, names, sender)
+
+
+def compute(folder: Path, names: Sequence[str], sender: Connection) -> None:
+    """Each set on its own; what another process has done meanwhile is not done again."""
     store = Store(folder)
     for name in names:
         sender.send(Begun(name=name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
@@ -55,7 +56,7 @@ def results() -> Results:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _read(folder: str, fingerprint: tuple[Seen, ...]) -> Results:
+def _read(folder: str, fingerprint: str) -> Results:
     """`fingerprint` is part of the cache key: it changes with the files."""
     store = opened(folder)
     states = survey(store)
@@ -86,12 +87,13 @@ def _findings(store: Store, state: SetState) -> tuple[list[Finding], SetInfo]:
     return store.findings_and_info(state.name)
 
 
-def _fingerprint(folder: Path) -> tuple[Seen, ...]:
-    """Every file of every set, here and among the shipped ones: what is edited is read again."""
+def _fingerprint(folder: Path) -> str:
+    """Changes with every file of every set, here and among the shipped ones: what is edited is read again."""
     shipped = Store.opened(folder).shipped
     roots = [folder] if shipped is None else [folder, shipped]
     sets = (entry for root in roots for entry in _entries(str(root)) if not entry.name.endswith((".new", ".lock")))
-    return tuple(seen for entry in sets for seen in _files(entry.path))
+    files = [seen for entry in sets for seen in _files(entry.path)]
+    return sha256(repr(files).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _files(path: str) -> Iterator[Seen]:

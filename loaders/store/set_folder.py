@@ -82,8 +82,8 @@ class SetFolder:
             findings = findings_from_json(content)
         except ValueError as error:
             raise StoreError(f"{where}: cannot be read ({error}).", REFRESH) from error
-        own = findings if said.name == self.name else [replace(each, result_set=self.name) for each in findings]
-        return own, said
+        named = self.name
+        return [each if each.result_set == named else replace(each, result_set=named) for each in findings], said
 
     def extra(self, file: str) -> bytes | None:
         """A further file; None where it has none of that name. Raises StoreError."""
