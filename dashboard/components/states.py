@@ -38,8 +38,7 @@ def _lines(lines: Sequence[str], show: Callable[[str], object]) -> None:
         show(line)
     if more := lines[MOST:]:
         with st.expander(f"{len(more)} more"):
-            for line in more:
-                show(line)
+            show("\n\n".join(more))
 
 
 def nothing_yet(title: str) -> None:

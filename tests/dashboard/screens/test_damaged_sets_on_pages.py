@@ -13,6 +13,8 @@ from places import APP
 from small_store import write_set
 from streamlit.testing.v1 import AppTest
 
+from dashboard.results import refreshing
+from dashboard.results.refreshing import Refreshing
 from dashboard.views import PAGES
 
 ALL = damages()
@@ -50,13 +52,14 @@ def told(app: AppTest) -> str:
     return "\n".join(str(each.value) for each in (*app.error, *app.warning, *app.caption))
 
 
-def test_all_of_them_beside_a_good_set(whole: Path, good: Path) -> None:
-    for damage in ALL:
+@pytest.mark.parametrize("many", [ALL[::8], pytest.param(ALL, marks=pytest.mark.slow)], ids=["an eighth", "all"])
+def test_many_beside_a_good_set(many: list[Damage], whole: Path, good: Path) -> None:
+    for damage in many:
         damaged(whole, good, damage)
     app = page()
     assert "good" in set(app.dataframe[0].value["Data set"])
     said = told(app)
-    for damage in ALL:
+    for damage in many:
         if damage.said == "noticed" and not damage.name.startswith("name-"):
             assert f"d-{damage.name}" in said, damage.name
         assert damage.said != "noticed" or damage.word in said, damage.name
@@ -101,10 +104,37 @@ def test_a_renamed_set_and_a_copy(whole: Path, good: Path) -> None:
     assert set(app.dataframe[0].value["Data set"]) == {"good", "whole"}
 
 
-def test_stale_findings_name_the_remedy(whole: Path, good: Path) -> None:
+def test_findings_that_are_being_computed(whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale(whole, good)
+    at_work = Refreshing(left=("whole", "other"), at="whole", n_done=2)
+    monkeypatch.setattr(refreshing, "_now", at_work)
+    app = page()
+    assert "Computing findings of whole, then 1 more: 50%" in told(app)
+    assert not app.error
+    shutil.rmtree(good / "whole")
+    shutil.copytree(whole, good / "whole")
+    monkeypatch.setattr(refreshing, "_now", Refreshing(n_done=4))
+    app = app.run()
+    assert "Computing" not in told(app)
+    assert set(app.dataframe[0].value["Data set"]) == {"good", "whole"}
+
+
+def test_why_findings_could_not_be_computed(whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale(whole, good)
+    monkeypatch.setattr(refreshing, "_now", Refreshing(left=("whole",)).after_the_end(-9))
+    (error,) = page().error
+    assert "ended early (exit code -9)" in error.value
+
+
+def stale(whole: Path, good: Path) -> None:
+    """Put the set beside the good one, its findings computed by another version of the method."""
     shutil.copytree(whole, good / "whole")
     manifest = good / "whole" / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"method_version": "0"}))
+
+
+def test_stale_findings_name_the_remedy(whole: Path, good: Path) -> None:
+    stale(whole, good)
     (error,) = page().error
     assert "computed by method 0" in error.value
     assert "scalewatch findings --refresh" in error.value

@@ -17,7 +17,7 @@ from loaders.store.store import Store
 
 STATES = {6: (0.45, 0.5, 0.55, 0.6, 0.65, 0.7), 4: (0.3, 0.5, 0.4, 0.6)}
 """Rates -> what they are."""
-TIMES = 60
+TIMES = 25
 
 
 def contents(folder: Path, n: int) -> dict[str, bytes]:
