@@ -15,7 +15,9 @@ from typing import Any
 import orjson
 
 from analysis.findings.finding import Finding, Point
+from analysis.findings.form import fitting
 from analysis.findings.generality import Generality
+from analysis.findings.heavy_form import check_heavy
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.later import Kept, Later
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
@@ -34,6 +36,8 @@ _OPEN, _NEXT, _CLOSE = b"[\n", b",\n", b"\n]\n"
 _LATER = {"points": Point, "forecasts": Forecast}
 """Fields of a finding that are on its second line, and what they are a tuple of; so are curve and residuals of its
 result."""
+_REPEATED = {"generality": Generality, "rlhf_across_sizes": RlhfAcrossSizes}
+"""Fields of a finding that are arrays on its first line."""
 
 
 def findings_to_json(findings: Sequence[Finding]) -> bytes:
@@ -59,7 +63,7 @@ def _read(content: bytes) -> list[Finding]:
     if lines[:1] != [orjson.dumps({"form": FORM_VERSION})]:
         return [_of_form_1(each) for each in orjson.loads(content)]
     lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
-    return [_finding(light, Kept(heavy, _decoded)) for light, heavy in zip(lights, lines[2::2], strict=True)]
+    return [_finding(light, heavy) for light, heavy in zip(lights, lines[2::2], strict=True)]
 
 
 @contextmanager
@@ -81,25 +85,23 @@ def _unreadable(error: Exception) -> ValueError:
     )
 
 
-def _finding(light: dict[str, Any], kept: Kept) -> Finding:
-    """The finding of its first line; `kept` is the second."""
-    result = SeriesResult(**light.pop("result"), curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
-    for name, kind in (("generality", Generality), ("rlhf_across_sizes", RlhfAcrossSizes)):
-        if name in light:
-            light[name] = kind(**_named(kind, light[name]))
-    return Finding(**light, result=result, points=Later(kept, "points"), forecasts=Later(kept, "forecasts"))
+def _finding(light: dict[str, Any], heavy: bytes) -> Finding:
+    """The finding of its two lines, of which both were looked at."""
+    told = fitting(SeriesResult, light.pop("result"))
+    check_heavy(heavy, told["axis"])
+    kept = Kept(heavy, _decoded)
+    result = SeriesResult(**told, curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
+    parts: dict[str, Any] = {
+        name: kind(**_named(kind, light.pop(name))) for name, kind in _REPEATED.items() if name in light
+    }
+    parts |= {name: Later(kept, name) for name in _LATER}
+    return Finding(**fitting(Finding, light), **parts, result=result)
 
 
 def _decoded(heavy: bytes) -> Mapping[str, tuple[Any, ...]]:
-    try:
-        return _parts(orjson.loads(heavy))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _unreadable(error) from error
-
-
-def _parts(entry: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    entry = orjson.loads(heavy)
     parts: dict[str, tuple[Any, ...]] = {
-        name: tuple(kind(**_named(kind, values)) for values in entry.get(name, ())) for name, kind in _LATER.items()
+        name: tuple(kind(*values) for values in entry.get(name, ())) for name, kind in _LATER.items()
     }
     parts["curve"] = tuple(
         CurvePoint(float(x), float(estimate), float(low), float(high), inside)
@@ -113,7 +115,7 @@ def _of_form_1(entry: dict[str, Any]) -> Finding:
     result = entry["result"]
     heavy = {name: entry.pop(name) for name in _LATER if name in entry}
     heavy |= {name: result.pop(name) for name in ("curve", "residuals") if name in result}
-    return _finding(entry, Kept(orjson.dumps(heavy), _decoded))
+    return _finding(entry, orjson.dumps(heavy))
 
 
 def _named(kind: type, values: list[Any]) -> dict[str, Any]:
@@ -121,7 +123,9 @@ def _named(kind: type, values: list[Any]) -> dict[str, Any]:
     names = _NAMES[kind]
     if len(values) > len(names):
         raise TypeError(f"{len(values)} values for the {len(names)} fields of {kind.__name__}")
-    return dict(zip(names, values, strict=False))
+    if type(values) is not list:
+        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list")
+    return dict(fitting(kind, dict(zip(names, values, strict=False))))
 
 
 def _light(finding: Finding) -> dict[str, Any]:

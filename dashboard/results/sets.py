@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
@@ -17,11 +16,11 @@ from analysis.findings.ranking import strength
 from loaders.files.whole_folder import name_of
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
+from loaders.store.states import SetState, counted_once, folder_names, state_of
 from loaders.store.store import Store
 
 Stamp = tuple[tuple[str, int, int], ...]
-"""Name, time and size of a set's files."""
-_WATCHED = ("manifest.json", "findings.json")
+"""Every file of a set: its path, time of its last change in nanoseconds, size; -1 where that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,12 @@ class Results:
     """Findings of all readable sets, both axes."""
     problems: tuple[str, ...] = ()
     """Sets that cannot be read: file, reason and remedy."""
+    stale: Mapping[str, str] = field(default_factory=dict)
+    """Set whose findings are to be computed anew -> reason and remedy."""
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Readable set -> its files that are not as they were stored; its findings are shown as they were."""
+    notes: tuple[str, ...] = ()
+    """Sets that were renamed, and copies, which are counted once."""
 
     def along(self, axis: str) -> list[Finding]:
         """Findings along 'size' or 'rlhf'."""
@@ -51,8 +56,9 @@ def opened(folder: str) -> Store:
 def results() -> Results:
     """The results folder as it is now; a set is read again only when it has changed."""
     folder = find_results_dir()
-    stamps = _stamps(folder)
-    return _read(str(folder.resolve()), hashlib.sha256(repr(stamps).encode()).hexdigest(), stamps)
+    stamps = _stamps(opened(str(folder)))
+    version = sha256(repr(stamps).encode("utf-8", "surrogatepass")).hexdigest()
+    return _read(str(folder.resolve()), version, stamps)
 
 
 def ranked(found: Results, axis: str) -> tuple[Finding, ...]:
@@ -69,22 +75,22 @@ def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Find
 def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
     """`version` is part of the cache key: it changes with the files."""
     store, known = opened(folder), _known(folder)
-    infos: dict[str, SetInfo] = {}
-    findings: list[Finding] = []
-    problems: list[str] = []
-    for name in store.sets():
-        stamp = _stamps.get(name, ())
-        if name not in known or known[name].stamp != stamp:
-            known[name] = _one(store, name, stamp)
-        one = known[name]
-        if one.info is None:
-            problems.append(f"{name}: {one.problem}")
-            continue
-        infos[name] = one.info
-        findings += one.findings
+    for name in folder_names(store):
+        if name not in known or known[name].stamp != _stamps.get(name):
+            known[name] = _one(store, name, _stamps.get(name, ()))
+    read = [known[name] for name in folder_names(store) if name in known]
+    states = counted_once([each.state for each in read])
+    counted = {each.name for each in states if not each.copy_of}
+    shown = [each for each in read if each.state.name in counted]
     return Results(
-        folder=Path(folder), version=version, infos=infos, findings=tuple(findings), problems=tuple(problems)
-    )
+        folder=Path(folder), version=version,
+        infos={each.state.name: each.info for each in shown if each.info is not None},
+        findings=tuple(finding for each in shown for finding in each.findings),
+        problems=tuple(each.problem for each in shown if each.problem and not each.state.is_stale),
+        stale={each.state.name: each.problem for each in shown if each.problem and each.state.is_stale},
+        changed={each.state.name: each.state.changed for each in shown if each.info is not None and each.state.changed},
+        notes=tuple(note for each in states for note in each.notes),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +98,9 @@ class _ReadSet:
     """One set as it was read, and of which files."""
 
     stamp: Stamp
+    state: SetState
     info: SetInfo | None = None
-    """None where it cannot be read."""
+    """None where its findings cannot be shown."""
     findings: Sequence[Finding] = ()
     problem: str = ""
 
@@ -105,25 +112,50 @@ def _known(folder: str) -> dict[str, _ReadSet]:
 
 
 def _one(store: Store, name: str, stamp: Stamp) -> _ReadSet:
+    state = state_of(store, name)
+    if state.info is None:
+        (lost, *_) = state.damage
+        return _ReadSet(stamp=stamp, state=state, problem=str(lost))
     try:
-        findings = store.findings(name)
-        return _ReadSet(stamp=stamp, info=store.info(name), findings=findings)
-    except (ScalewatchError, OSError, ValueError, KeyError, TypeError) as error:
-        return _ReadSet(stamp=stamp, problem=str(error))
+        findings, info = store.findings_and_info(name)
+        return _ReadSet(stamp=stamp, state=state, info=info, findings=findings)
+    except ScalewatchError as error:
+        return _ReadSet(stamp=stamp, state=state, problem=f"{state.name}: {error}")
 
 
-def _stamps(folder: Path) -> dict[str, Stamp]:
-    """Name, time and size of every file that a page depends on, by set."""
+def _stamps(store: Store) -> dict[str, Stamp]:
+    """Every file of every set, by set, here and among the shipped ones: what is edited is read again."""
     found: dict[str, Stamp] = {}
-    for entry in sorted(os.scandir(folder), key=lambda each: each.name) if folder.is_dir() else ():
-        name = name_of(Path(entry.name))
-        if name is not None and entry.is_dir():
-            found[name] = (*found.get(name, ()), *_files(entry.path))
+    for root in (store.shipped, store.folder):
+        of_root: dict[str, Stamp] = {}
+        for entry in () if root is None else _entries(str(root)):
+            name = name_of(Path(entry.name))
+            if name is not None:
+                of_root[name] = (*of_root.get(name, ()), *_files(entry.path))
+        found |= of_root
     return found
 
 
 def _files(path: str) -> Iterator[tuple[str, int, int]]:
-    for file in _WATCHED:
-        with suppress(FileNotFoundError):
-            stat = os.stat(os.path.join(path, file))
-            yield file, stat.st_mtime_ns, stat.st_size
+    for entry in _entries(path):
+        yield _seen(entry)
+        if entry.name in ("answers", "questions"):
+            for evaluation in _entries(entry.path):
+                yield from map(_seen, _entries(evaluation.path))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder, in order; nothing where it is none."""
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda each: each.name)
+    except OSError:
+        return []
+
+
+def _seen(entry: os.DirEntry[str]) -> tuple[str, int, int]:
+    try:
+        facts = entry.stat()
+    except OSError:
+        return entry.path, -1, -1
+    return entry.path, facts.st_mtime_ns, facts.st_size

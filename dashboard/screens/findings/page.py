@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.pages_of_rows import choose_page
-from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.states import nothing_yet, show_changed, show_notes, show_problems
 from dashboard.results.sets import ranked, results
 from dashboard.screens.findings.filter import choose_filter, offer_all
 from dashboard.words import overview
@@ -17,6 +17,7 @@ def show() -> None:
     """Draw the screen."""
     found = results()
     show_problems(found)
+    show_changed(found, sorted(found.infos))
     if not found.findings:
         nothing_yet("What changes with model size?")
     else:
@@ -33,6 +34,7 @@ def show() -> None:
             with table:
                 clicked = findings_table(shown, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
             st.caption(overview.caption(rows, everything))
+            show_notes(found)
             if clicked:
                 open_behaviour(clicked)
         else:
