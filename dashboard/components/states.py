@@ -7,29 +7,31 @@ from collections.abc import Callable
 import streamlit as st
 
 from analysis.errors import ScalewatchError
+from dashboard.components import write
 from dashboard.results.sets import Results
+from dashboard.text.markdown import Markdown
 
 
 def show_problems(found: Results) -> None:
     """Sets that cannot be read, with file and remedy; the others are shown all the same."""
     for problem in found.problems:
-        st.error(problem)
+        write.error(problem)
 
 
 def nothing_yet(title: str) -> None:
     """First start: what to type."""
-    st.title(title, anchor=False)
-    st.markdown("No results yet. Copy result sets into `cached_results`, or run:", width=820)
+    write.title(title)
+    write.markdown(Markdown("No results yet. Copy result sets into `cached_results`, or run:"), width=820)
     st.code("scalewatch import PATH --into SET", language=None)
-    st.caption(
+    write.caption(
         "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). Nothing leaves this machine."
     )
 
 
 def nothing_of(title: str, topic: str) -> None:
     """A topic no set has."""
-    st.title(title, anchor=False)
-    st.markdown(f"No result set here measures {topic}. To add one, run:", width=820)
+    write.title(title)
+    write.markdown(f"No result set here measures {topic}. To add one, run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
 
 
@@ -41,12 +43,12 @@ def page_of_sets(
     if not found.findings and not sets:
         nothing_yet(title)
         return
-    st.title(title, anchor=False)
+    write.title(title)
     if not sets:
-        st.markdown(none, width=820)
+        write.markdown(none, width=820)
         st.code(command, language=None)
         return
     try:
         draw(found, sets)
     except (ScalewatchError, OSError, ValueError) as error:
-        st.error(str(error))
+        write.error(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.findings.ranking import strength
+from dashboard.components import write
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.states import nothing_yet, show_problems
@@ -23,14 +24,14 @@ def show() -> None:
         head = st.container()
         chosen = choose_filter(found)
         everything = found.along(chosen.axis)
-        head.title(overview.title(chosen.axis), anchor=False)
+        write.title(overview.title(chosen.axis), place=head)
         inside = [f for f in everything if chosen.admits(f)]
-        head.markdown(overview.paragraph(inside, chosen.axis), width=820)
+        write.markdown(overview.paragraph(inside, chosen.axis), width=820, place=head)
         rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
         rows.sort(key=lambda f: (f.is_control, strength(f)))
         if rows:
             clicked = findings_table(rows, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
-            st.caption(overview.caption(rows, everything))
+            write.caption(overview.caption(rows, everything))
             if clicked:
                 open_behaviour(clicked)
         else:
