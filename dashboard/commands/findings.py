@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -59,9 +58,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(rows, indent=1))
     elif args.csv:
-        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        from loaders.importing.formula_cells import csv_row
+
+        sys.stdout.writelines(map(csv_row, (COLUMNS, *([row[name] for name in COLUMNS] for row in rows))))
     else:
         cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

@@ -41,4 +41,6 @@ def shortened(text: str, most: int = NAME) -> str:
 
 def plain(text: str, most: int = SENTENCE) -> str:
     """On one line and short enough to be shown: at most `most` characters, `WORD` of them without a blank."""
+    if len(text) <= min(WORD, most) and text.isprintable():
+        return text
     return shortened(_LONG_WORD.sub(lambda word: shortened(word[0], WORD), one_line(text)), most)

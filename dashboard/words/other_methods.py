@@ -23,7 +23,7 @@ def methods_table(finding: Finding, methods: Sequence[OtherMethod]) -> dict[str,
     own = ours(finding)
     rows = [own, *methods]
     return {
-        "Method": [strong(_first_up(own.method)), *(_first_up(row.method) for row in methods)],
+        "Method": [strong(own.method), *(_first_up(row.method) for row in methods)],
         "Takes as random": [row.random for row in rows],
         "Change, logit": [_change(row) for row in rows],
         "p": [q_text(row.p) for row in rows],
