@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from analysis.findings.finding import Finding
@@ -56,18 +55,14 @@ def run(args: argparse.Namespace) -> int:
         except StoreError as error:
             broken.append(str(error))
     if args.json:
-        print(json.dumps(rows, indent=1))
+        terminal.say_json(rows)
     elif args.csv:
-        from loaders.importing.formula_cells import csv_row
-
-        sys.stdout.writelines(map(csv_row, (COLUMNS, *([row[name] for name in COLUMNS] for row in rows))))
+        terminal.say_csv((COLUMNS, *([row[name] for name in COLUMNS] for row in rows)))
     else:
-        cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+        ranked = sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))
+        terminal.say_columns(map(_cells, ranked))
     for reason in broken:
-        print(f"scalewatch: {reason}", file=sys.stderr)
+        terminal.tell(f"scalewatch: {reason}")
     return 1 if broken else 0
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import signal
-import sys
 from pathlib import Path
+
+from dashboard.commands import terminal
 
 SUMMARY = "open the dashboard in a browser"
 
@@ -45,10 +46,10 @@ def _refresh(folder: Path) -> None:
         for name in store.stale_sets():
             store.refresh(name)
     except ScalewatchError as error:
-        print("\n".join(filter(None, (f"scalewatch: {error.reason}", error.remedy))), file=sys.stderr)
+        terminal.tell(f"scalewatch: {error.reason}", *error.remedy.splitlines())
         return
     for name in store.sets():
         try:
             store.findings(name)
         except StoreError as error:
-            print(f"scalewatch: {error}", file=sys.stderr)
+            terminal.tell(f"scalewatch: {error}")
