@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from dashboard.commands import terminal
+
 SUMMARY = "learning curves (loss or error over examples, steps or sizes) carried on, with intervals"
 
 

@@ -6,8 +6,8 @@ import re
 
 NAME, SENTENCE = 200, 2000
 """Characters shown of a name, and of running text that may hold several."""
-WORD = 100
-"""Characters shown of what has no blank in it: a longer one does not wrap."""
+WORD = 200
+"""Characters shown of what has no blank in it: long enough for the path of a file."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor, erasing
@@ -20,7 +20,6 @@ _UNSEEN = re.compile(
     r"\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # invisible
     r"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"  # no characters
 )
-_LONG_WORD = re.compile(rf"\S{{{WORD + 1},}}")
 
 
 def one_line(text: str) -> str:
@@ -39,8 +38,8 @@ def shortened(text: str, most: int = NAME) -> str:
     return f"{text[: most - end - 1]}…{text[-end:]}"
 
 
-def plain(text: str, most: int = SENTENCE) -> str:
-    """On one line and short enough to be shown: at most `most` characters, `WORD` of them without a blank."""
-    if len(text) <= min(WORD, most) and text.isprintable():
+def plain(text: str, most: int = SENTENCE, *, word: int = WORD) -> str:
+    """On one line and short enough to be shown: at most `most` characters, `word` of them without a blank."""
+    if len(text) <= min(word, most) and text.isprintable():
         return text
-    return shortened(_LONG_WORD.sub(lambda word: shortened(word[0], WORD), one_line(text)), most)
+    return shortened(re.sub(rf"\S{{{word + 1},}}", lambda long: shortened(long[0], word), one_line(text)), most)

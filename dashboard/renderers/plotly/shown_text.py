@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from dashboard.text.plain import NAME, plain
 
+WORD = 60
+"""Characters of a name on a chart without a blank, where a line could break."""
 _Spec = TypeVar("_Spec")
 
 
@@ -29,8 +31,10 @@ def by_lines(text: str, split: Callable[[str], list[str]]) -> tuple[str, ...]:
 
 def _shown(value: Any) -> Any:
     """The value itself where nothing in it changes: most of a spec is numbers and ordinary names."""
+    if value is None or isinstance(value, (int, float)):
+        return value
     if isinstance(value, str):
-        text = _without_markup(plain(value, NAME))
+        text = _without_markup(plain(value, NAME, word=WORD))
         return value if text == value else text
     if isinstance(value, tuple):
         new = [_shown(each) for each in value]
