@@ -23,10 +23,12 @@ SHOWS_TEXT = frozenset(
         "expander", "feedback", "header", "help", "html", "info", "latex", "link_button", "markdown", "metric",
         "multiselect", "page_link", "pills", "popover", "radio", "segmented_control", "select_slider", "selectbox",
         "slider", "spinner", "status", "subheader", "success", "table", "tabs", "text", "text_area", "text_input",
-        "title", "toast", "toggle", "warning", "write",
+        "title", "toast", "toggle", "warning",
     }
 )  # fmt: skip
 """Methods of a container that do."""
+PAGES = ("dashboard/components/", "dashboard/screens/", "dashboard/views/", "dashboard/app.py", "here")
+"""Where there are containers."""
 
 
 def files(root: Path, *folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -53,14 +55,14 @@ def passed_by(name: str, tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "streamlit":
             for alias in node.names:
-                if alias.name not in ("DeltaGenerator", "config", "bootstrap"):
+                if alias.name not in ("DeltaGenerator", "config", "bootstrap", "streamlit_plotly_theme"):
                     yield f"{name}:{node.lineno}: from streamlit import {alias.name}"
         if not isinstance(node, ast.Attribute):
             continue
         base = node.value.id if isinstance(node.value, ast.Name) else ""
         if base == "st" and node.attr not in TEXTLESS:
             yield f"{name}:{node.lineno}: st.{node.attr}"
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if name.startswith(PAGES) else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHOWS_TEXT:
             base = node.func.value
             if not (isinstance(base, ast.Name) and base.id in {*known, "st"}):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from finding_builders import finding, point
 from preference_store import store_preferences
 from rate_builders import SIZES, rates_row
+from small_store import write_set
 
 from analysis.tables import RATES
 from loaders.store.source_sheet import SourceSheet
@@ -58,3 +61,21 @@ def store_hostile(folder: Path, host: str) -> None:
     )  # fmt: skip
     Store(folder).write_set("hostile", rates=RATES.validate(pd.DataFrame(rows)), answers=None, sheet=sheet, files={})
     store_preferences(folder, "preferences", prefix=kinds(host)["markdown"], family=kinds(host)["html"], source=said)
+
+
+def write_hostile(folder: Path, host: str) -> None:
+    """The set 'hostile' without its rates and without a fit: quick, and enough for pages that read findings only."""
+    slugs = {
+        "sycophancy-x": "Sycophancy", "seeks-x": "Power-seeking and self-preservation", "view-x": "Political views",
+    }  # fmt: skip
+    found = [
+        replace(
+            finding(text, [point(f"{size / 1e9:g}B", size, 0.3 + 0.05 * at) for at, size in enumerate(SIZES)], q=0.001,
+                    behavior=slug, title=f"{group}: {everything(host)}", group=group, concern="more_is_worse",
+                    measure=everything(host)),
+            source=everything(host), licence=everything(host), metric=text,
+        )
+        for text in kinds(host).values()
+        for slug, group in slugs.items()
+    ]  # fmt: skip
+    write_set(folder, "hostile", found, title=f"T {everything(host)}")

@@ -1,4 +1,4 @@
-"""What commands print of hostile names: no control character, one line a row, short; and any encoding gets an answer."""
+"""What commands print of hostile names: no control character, one line a row, short; in any encoding an answer."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from rate_builders import SIZES, rates_row
 
 from analysis.tables import RATES
 from dashboard.commands import terminal
-from dashboard.commands.cli import main
+from dashboard.commands.cli import main, report_error
 from loaders.importing.formula_cells import unmarked
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 
+COMMANDS = (["findings"], ["audit", "sycophancy-nlp-survey", "--set", "hostile"], ["import", "."])
 CLI = "import sys; from dashboard.commands.cli import main; sys.exit(main())"
 
 
@@ -59,12 +60,16 @@ def test_json_and_csv_are_exact(hostile: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_an_error_quotes_a_name_on_its_line(hostile: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        main(["findings", "--set", "a\x1b[2J\nscalewatch: all is well" + "x" * 9_000, "--results", str(hostile)]) == 1
-    )
-    first, *_ = capsys.readouterr().err.splitlines()
-    assert "a\ufffd scalewatch: all is well" in first
-    assert len(first) < 400
+    name = "a\x1b[2J\nscalewatch: all is well"
+    assert main(["findings", "--set", name, "--results", str(hostile)]) == 1
+    assert "a\ufffd scalewatch: all is well" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_an_error_is_short(capsys: pytest.CaptureFixture[str]) -> None:
+    report_error("x" * 9_000 + " and " + "word " * 9_000, "one\ntwo\x07")
+    reason, *remedy = capsys.readouterr().err.splitlines()
+    assert len(reason) == terminal.LINE
+    assert remedy == ["one", "two\ufffd"]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])

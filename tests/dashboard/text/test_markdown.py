@@ -41,8 +41,8 @@ def test_signs_are_escaped(text: str, escaped: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Qwen1.5 chat", "sycophancy_on_nlp_survey", "−13.8 points [−18.5, −9.3]", "p < 0.001, q = 0.03; 95% interval", "1.5B",
-        "-0.5", "a (b), c; d. “e” – f’s", "Apache\u20112.0", "Source: x",
+        "Qwen1.5 chat", "sycophancy_on_nlp_survey", "−13.8 points [−18.5, −9.3]", "p < 0.001, q = 0.03; 95% interval",
+        "1.5B", "-0.5", "a (b), c; d. “e” – f’s", "Apache\u20112.0", "Source: x",
     ],
 )  # fmt: skip
 def test_ordinary_text_has_no_backslash(text: str) -> None:
