@@ -61,7 +61,7 @@ def views(host: str) -> list[str]:
     """Every screen, and the behaviour page on every kind of text."""
     paths = ["", *(Path(screen.file).stem for screen in PAGES[1:])]
     texts = kinds(host)
-    for text in texts.values():
+    for text in (texts[kind] for kind in ("markdown", "latex", "directive", "long", "lines")):
         paths.append(
             "behaviour?" + urlencode({"behaviour": next(iter(BEHAVIOURS)), "set": "hostile", "family": text[:2000]})
         )

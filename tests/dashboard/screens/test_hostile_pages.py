@@ -23,7 +23,7 @@ BARE = (
 )  # fmt: skip
 LIGHT = ("Findings", "Sycophancy", "Political views", "Behaviour")
 """Pages that read findings only."""
-DRAWN = ("<img", "<script", "<b>Fam", "$", "\x1b", "\n")
+DRAWN = ("<img", "<script", "<b>Fam</b>", "$", "\x1b", "\n")
 """Beginnings of the texts that must not stand in Markdown as they are."""
 
 
@@ -90,7 +90,7 @@ def check(app: AppTest) -> None:
     for chart in charts(app):
         drawn = list(texts_of(chart))
         assert [
-            t[:300] for t in drawn if any(sign in t for sign in ("<img", "<script", "<b>Fam", "$", "\x1b", "\n"))
+            t[:300] for t in drawn if any(sign in t for sign in ("<img", "<script", "<b>Fam</b>", "$", "\x1b", "\n"))
         ] == []
         assert max(map(len, drawn)) < 2_000
 
