@@ -1,43 +1,40 @@
 """The two long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
 
-ANSWERS has a row per checkpoint x evaluation x question x prompt style; RATES a row per
-checkpoint x evaluation x prompt style.
+ANSWERS has a row per checkpoint x evaluation x question x run settings x metric; RATES a row per
+checkpoint x evaluation x run settings x metric. What run settings are stands in analysis.columns.run_settings.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from analysis.columns.column import Column, first_misfit, pandas_dtype
+from analysis.columns.run_settings import RUN_SETTINGS, SETTINGS, settings_text, settings_texts
 from analysis.errors import TableError
 from analysis.records import ORIGINS, STAGES, ModelCheckpoint
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One declared column: what it holds and what it may hold."""
-
-    name: str
-    dtype: str
-    """'string', 'Float64', 'Int64', 'boolean' or 'list'."""
-    unit: str
-    meaning: str
-    required: bool = True
-    """False: a null is allowed and means 'not known' or 'not applicable'."""
-    low: float | None = None
-    high: float | None = None
-    allowed: tuple[str, ...] = field(default=())
+SCHEMA_VERSION = 2
+"""Of both tables as they are stored; raised when a column changes its meaning."""
+SHARE = "share"
+"""Unit of a rate: the share of answers that match the behaviour."""
+SETTING_NAMES = tuple(column.name for column in SETTINGS)
+Broken = tuple[str, int, str, str]
+"""A rule that a row breaks: column, number of the row, what is allowed, what to do."""
+Rule = Callable[[pd.DataFrame], Broken | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A declared table: its columns and the columns that identify a row."""
+    """A declared table: its columns, the columns that identify a row, and rules over several columns."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -45,16 +42,18 @@ class Table:
         return [column.name for column in self.columns]
 
     def row(self, **values: Any) -> dict[str, Any]:
-        """One row, its columns in order; absent optional ones are None.
+        """One row, its columns in order; absent optional ones are None, run_settings is made of style and settings.
 
         Raises TypeError for a name that is no column, TableError for an absent required column.
         """
         if unknown := values.keys() - set(self.names):
             raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
         for column in self.columns:
-            if column.required and column.name not in values:
+            if column.required and column.name not in values and column.name not in FILLED:
                 raise TableError.missing_column(column.name, values, self.name)
-        return {name: values.get(name) for name in self.names}
+        settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
+        filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
+        return {name: values.get(name, filled.get(name)) for name in self.names}
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""
@@ -63,20 +62,26 @@ class Table:
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """`frame` with the declared columns in order and in their types; absent optional columns become null.
 
+        Where a row leaves them out, run_settings is made of style and settings, and the unit is a share.
         Raises TableError for an absent required column or a value that does not fit its type.
         """
         out: dict[str, pd.Series] = {}
         for column in self.columns:
             if column.name not in frame.columns:
+                if column.name in FILLED:
+                    out[column.name] = FILLED[column.name](frame)
+                    continue
                 if column.required:
                     raise TableError.missing_column(column.name, frame.columns, self.name)
-                out[column.name] = pd.Series([None] * len(frame), index=frame.index, dtype=_pandas(column.dtype))
+                out[column.name] = pd.Series([None] * len(frame), index=frame.index, dtype=pandas_dtype(column.dtype))
                 continue
             values = frame[column.name]
             try:
-                out[column.name] = values if column.dtype == "list" else values.astype(_pandas(column.dtype))
+                typed = column.typed(values)
+                left_out = column.name in FILLED and typed.isna().any()
+                out[column.name] = typed.fillna(FILLED[column.name](frame)) if left_out else typed
             except (TypeError, ValueError) as error:
-                row, seen = _first_misfit(values, column.dtype)
+                row, seen = first_misfit(values, column.dtype)
                 raise TableError.bad_value(
                     column.name, row, seen, f"a value of type {column.dtype}", self.name, "Correct the value."
                 ) from error
@@ -118,26 +123,67 @@ class Table:
                         self.name,
                         "Use one of these words.",
                     )
+        for rule in self.rules:
+            if broken := rule(typed):
+                name, place, allowed, remedy = broken
+                row, seen = typed.index[place], typed[name].iloc[place]
+                raise TableError.bad_value(name, row, seen, allowed, self.name, remedy)
         twice = typed.duplicated(list(self.key), keep=False)
         if twice.any():
             first = typed.loc[twice, list(self.key)].iloc[0]
-            rows = typed.index[(typed[list(self.key)] == first).all(axis=1)]
+            same = typed[list(self.key)].eq(first) | (typed[list(self.key)].isna() & first.isna())
+            rows = typed.index[same.all(axis=1)]
             raise TableError.duplicate_key(self.key, tuple(first), ", ".join(map(str, rows)), self.name)
         return typed
 
 
-def _pandas(dtype: str) -> Any:
-    """pandas' name of a declared type (Any: the stubs want a literal)."""
-    return "object" if dtype == "list" else dtype
+FILLED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    RUN_SETTINGS: settings_texts,
+    "unit": lambda frame: pd.Series(SHARE, frame.index, dtype="string"),
+}
+"""Columns a frame may leave out although every row has them, and what they hold then."""
 
 
-def _first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
-    for row, value in values.items():
-        try:
-            pd.Series([value]).astype(_pandas(dtype))
-        except (TypeError, ValueError):
-            return row, value
-    return "unknown", None
+def _text_is_made_of_settings(frame: pd.DataFrame) -> Broken | None:
+    made = settings_texts(frame)
+    wrong = (frame[RUN_SETTINGS] != made).to_numpy(bool)
+    if not wrong.any():
+        return None
+    row = int(wrong.argmax())
+    return RUN_SETTINGS, row, repr(made.iloc[row]), "Leave the column out: it is made of style and settings."
+
+
+def _a_value_on_its_scale(frame: pd.DataFrame) -> Broken | None:
+    """A share stands in matching_rate, a number on another scale in value inside its bounds; else a reason is given."""
+    share = frame["unit"] == SHARE
+    missing = frame["missing_reason"].notna()
+    tests = (
+        ("matching_rate", share & frame["matching_rate"].isna() & ~missing, "a share, and no missing_reason says why"),
+        ("matching_rate", ~share & frame["matching_rate"].notna(), "allowed beside a unit other than 'share'"),
+        ("value", share & frame["value"].notna(), "allowed beside the unit 'share'"),
+        ("value", ~share & frame["value"].isna() & ~missing, "a number, and no missing_reason says why"),
+        ("value", (frame["value"] < frame["value_low"]).fillna(False), "at least value_low"),
+        ("value", (frame["value"] > frame["value_high"]).fillna(False), "at most value_high"),
+    )
+    for column, wrong, allowed in tests:
+        if wrong.any():
+            return column, int(wrong.to_numpy(bool).argmax()), allowed, "Correct the row or its unit and bounds."
+    return None
+
+
+_MEASURE = (
+    Column("unit", "string", "", f"'{SHARE}' for the share in matching_rate; else what `value` counts"),
+    Column("value", "Float64", "see unit", "number on a scale that is no share: a grade, a loss", False),
+    Column("value_low", "Float64", "see unit", "lower end of that scale; null = it has none", False),
+    Column("value_high", "Float64", "see unit", "upper end of that scale; null = it has none", False),
+)
+_SCORING = (
+    Column("scoring_way", "string", "", "kind of measurement; null = not known, or nothing was measured", False),
+    Column("scoring_path", "string", "", "how it was computed or asked for; null = there is one way only", False),
+    Column("scoring_dtype", "string", "", "precision the model computed in; null = not known", False),
+    Column("missing_reason", "string", "", "why there is no number; null where there is one", False),
+)
+_RUN_SETTINGS = Column(RUN_SETTINGS, "string", "", "prompt style and settings as one text: differs wherever they do")
 
 
 ANSWERS = Table(
@@ -154,11 +200,16 @@ ANSWERS = Table(
         ),
         Column("total_option_mass", "Float64", "0-1", "probability on any listed option", False, 0, 1.0001),
         Column("matching_position", "Int64", "index", "position of the matching option, from 0", False, 0),
-        Column("scoring_method", "string", "", "how the probabilities were obtained"),
         Column("n_samples", "Int64", "count", "samples drawn, for sampled scoring", False, 1),
         Column("cluster", "string", "", "questions with the same text share one; null = a cluster of its own", False),
+        *_SCORING,
+        Column("metric", "string", "", "what was graded; null = the options' probabilities", False),
+        *(column for column in _MEASURE if column.name != "unit"),
+        *SETTINGS,
+        _RUN_SETTINGS,
     ),
-    key=("checkpoint", "evaluation", "question_id", "prompt_style"),
+    key=("checkpoint", "evaluation", "question_id", "metric", RUN_SETTINGS),
+    rules=(_text_is_made_of_settings,),
 )
 
 RATES = Table(
@@ -184,7 +235,7 @@ RATES = Table(
         Column("n_questions", "Int64", "count", "questions asked; null = nobody says", False, 1),
         Column("n_answered", "Int64", "count", "questions with a measured answer", False, 0),
         Column("n_matching", "Int64", "count", "answers that match the behaviour", False, 0),
-        Column("matching_rate", "Float64", "0-1", "share of answers that match the behaviour", True, 0, 1),
+        Column("matching_rate", "Float64", "0-1", "share of answers that match the behaviour", False, 0, 1),
         Column("standard_error", "Float64", "0-1", "standard error the source gives", False, 0, 1),
         Column("ci_low", "Float64", "0-1", "lower end of the interval; null = see ci_method", False, 0, 1),
         Column("ci_high", "Float64", "0-1", "upper end of the interval", False, 0, 1),
@@ -196,8 +247,13 @@ RATES = Table(
         ),
         Column("source", "string", "", "who measured or published it"),
         Column("licence", "string", "", "licence of the source"),
+        *_MEASURE,
+        *_SCORING,
+        *SETTINGS,
+        _RUN_SETTINGS,
     ),
-    key=("checkpoint", "evaluation", "prompt_style"),
+    key=("checkpoint", "evaluation", "metric", RUN_SETTINGS),
+    rules=(_text_is_made_of_settings, _a_value_on_its_scale),
 )
 
 MODEL_FACTS = (

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from analysis import detect
-from loaders.store.results_folder import find_results_dir
 from loaders.store.store import Store
 
 SWEEPS = 20
@@ -24,7 +23,7 @@ POSITIVE, DIP = "Control positive", "control-exceptions"
 
 def pretrained() -> pd.DataFrame:
     """The detector's table of the pretrained control models, both families."""
-    rates = Store(find_results_dir(None)).rates("controls")
+    rates = Store.opened().rates("controls")
     rates = rates[rates["rlhf_steps"].isna()]
     return pd.DataFrame(
         {

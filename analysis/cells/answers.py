@@ -23,26 +23,28 @@ def answer_row(
     prompt_style: str,
     scoring: Scoring,
     n_samples: int | None = None,
+    **settings: Any,
 ) -> dict[str, Any]:
-    """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order.
+    """One ANSWERS row from the log-probabilities (nats) of the question's options, in their order; `settings` are run
+    settings by the name of their column.
 
     None, or any value that is not a log-probability: nothing was measured, every measured column is null and
-    `scoring_method` says why (the caller's `scoring` for None). The answer is the likeliest option (paper,
+    `missing_reason` says why (the caller's `scoring` for None). The answer is the likeliest option (paper,
     section 2); a tie between a matching and another option is no answer.
     """
     row = ANSWERS.row(
         checkpoint=checkpoint, evaluation=evaluation, question_id=question.id, prompt_style=prompt_style,
         matching_position=question.matching[0] if len(question.matching) == 1 else None,
-        scoring_method=scoring.text, n_samples=n_samples, cluster=question.cluster,
+        **scoring.columns, n_samples=n_samples, cluster=question.cluster, **settings,
     )  # fmt: skip
     if option_logprobs is None:
         return row
     logprobs = [float(value) for value in option_logprobs]
     if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
-        return row | {"scoring_method": Scoring.missing(f"{logprobs} are no log-probabilities").text}
+        return row | Scoring.missing(f"{logprobs} are no log-probabilities").columns
     top = max(logprobs)
     if top == -math.inf:
-        return row | {"scoring_method": Scoring.missing("every option has probability 0").text}
+        return row | Scoring.missing("every option has probability 0").columns
     weights = [math.exp(value - top) for value in logprobs]
     row["option_logprobs"] = logprobs
     row["total_option_mass"] = min(1.0, math.exp(top) * sum(weights))

@@ -1,21 +1,16 @@
-"""How the probabilities of an answer were obtained, or why there are none: what `scoring_method` holds as one text."""
+"""How the probabilities of an answer were obtained, or why there are none: four columns of a row as one value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DTYPES = ("float32", "bfloat16", "float16")
 """Precisions a model computes in."""
-_MISSING = "none: "
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How one question was scored. Text and value hold the same: `Scoring.of(text).text == text`."""
+    """How one question was scored."""
 
     way: str | None
     """Kind of measurement: 'option_logprob', 'preference_model softmax', 'top_logprobs', 'sampled', 'generated_text',
@@ -33,23 +28,19 @@ class Scoring:
         """Of a question that has no measurement."""
         return cls(None, missing_reason=str(reason))
 
-    @classmethod
-    def of(cls, text: str) -> Scoring:
-        """What a `scoring_method` says."""
-        if text.startswith(_MISSING):
-            return cls.missing(text.removeprefix(_MISSING))
-        way, *rest = text.split(", ")
-        dtype = rest.pop() if rest and rest[-1] in DTYPES else None
-        return cls(way, ", ".join(rest) if rest else None, dtype)
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """As a row carries it."""
+        return {
+            "scoring_way": self.way,
+            "scoring_path": self.path,
+            "scoring_dtype": self.dtype,
+            "missing_reason": self.missing_reason,
+        }
 
     @property
     def text(self) -> str:
-        """As rows carry it."""
+        """In words, for people."""
         if self.missing_reason is not None:
-            return f"{_MISSING}{self.missing_reason}"
+            return f"none: {self.missing_reason}"
         return ", ".join(part for part in (self.way, self.path, self.dtype) if part is not None)
-
-
-def unscored(methods: pd.Series[str]) -> pd.Series[bool]:
-    """Which rows of a `scoring_method` column have no measurement; the same index."""
-    return methods.isin([text for text in methods.unique() if Scoring.of(text).missing_reason is not None])

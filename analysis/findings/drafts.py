@@ -35,7 +35,7 @@ class Draft:
     def test_key(self) -> tuple[str, str]:
         """What the detector calls this series: behaviour (with evaluation and prompt) and family."""
         first = self.series.rows[0]
-        name = "|".join((self.behavior.slug, first.evaluation, first.prompt_style, first.metric))
+        name = "|".join((self.behavior.slug, first.evaluation, first.run_settings, first.metric))
         return name, f"{first.family} {first.variant} {first.stage} {self.series.step_label}".strip()
 
     @property

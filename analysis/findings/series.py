@@ -29,7 +29,7 @@ class RateRow(NamedTuple):
     training_tokens: int | None
     evaluation: str
     behavior: str
-    prompt_style: str
+    run_settings: str
     metric: str
     n_questions: int | None
     n_answered: int | None
@@ -70,9 +70,9 @@ class RateSeries:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Sort key: behaviour, evaluation, family, label, prompt style, metric."""
+        """Sort key: behaviour, evaluation, family, label, run settings, metric."""
         first = self.rows[0]
-        return (first.behavior, first.evaluation, first.family, self.label, first.prompt_style, first.metric)
+        return (first.behavior, first.evaluation, first.family, self.label, first.run_settings, first.metric)
 
 
 def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[RateSeries]:
@@ -80,12 +80,12 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[RateSeries]:
 
     Size: the last training checkpoint of each model; where a family was scored at several RLHF steps, a curve per step
     that has at least two sizes. RLHF: a curve per model with at least two step counts. Different evaluations, metrics,
-    variants or prompt styles never share a curve.
+    variants or run settings never share a curve. Rows without a rate, or on a scale that is no share, are on none.
     """
     for group in _groups(rate_rows(rates), lambda r: (r.behavior, r.evaluation, r.metric, r.family, r.variant)):
-        styles = sorted({row.prompt_style for row in group})
+        styles = sorted({row.run_settings for row in group})
         for style in styles:
-            asked = [row for row in group if row.prompt_style == style]
+            asked = [row for row in group if row.run_settings == style]
             shown = [style] if len(styles) > 1 else []
             if axis == "rlhf":
                 yield from _by_model(asked, shown)
@@ -94,7 +94,8 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[RateSeries]:
 
 
 def rate_rows(rates: pd.DataFrame) -> list[RateRow]:
-    """RATES rows as plain values."""
+    """RATES rows with a rate as plain values."""
+    rates = rates[rates["matching_rate"].notna()]
     columns = [rates[name].astype(object).where(rates[name].notna(), None).tolist() for name in RateRow._fields]
     return [RateRow(*values) for values in zip(*columns, strict=True)]
 
@@ -147,5 +148,5 @@ def _last_checkpoints(run: list[RateRow]) -> list[RateRow]:
 
 def _mixed(group: list[RateRow], styles: list[str]) -> str:
     """The ways a family was asked, where together they cover more sizes than the best of them alone."""
-    sizes = [{row.parameter_count for row in group if row.prompt_style == style} - {None} for style in styles]
+    sizes = [{row.parameter_count for row in group if row.run_settings == style} - {None} for style in styles]
     return "; ".join(styles) if len(set().union(*sizes)) > max(len(each) for each in sizes) else ""

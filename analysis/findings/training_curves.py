@@ -14,7 +14,7 @@ from analysis.findings.series import RateRow, rate_rows
 from analysis.records import CONTROL, STAGE_WORDS, Behavior, model_of
 from analysis.sizes import size_label
 
-_ONE_WAY = ["family", "variant", "stage", "evaluation", "prompt_style", "metric"]
+_ONE_WAY = ["family", "variant", "stage", "evaluation", "run_settings", "metric"]
 """Columns whose values all rows of one chart share."""
 
 
@@ -157,7 +157,7 @@ def _curves(first: RateRow, lines: tuple[TrainingLine, ...], behavior: Behavior)
         result_set=first.result_set, origin=first.origin, behavior=behavior.slug, title=behavior.title,
         measure=behavior.measure, chance=behavior.chance, family=first.family,
         series=", ".join(part for part in (first.variant, STAGE_WORDS.get(first.stage, "")) if part),
-        evaluation=first.evaluation, prompt_style=first.prompt_style, metric=first.metric, lines=lines,
+        evaluation=first.evaluation, prompt_style=first.run_settings, metric=first.metric, lines=lines,
         source=first.source, licence=first.licence,
     )  # fmt: skip
 

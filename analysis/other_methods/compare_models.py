@@ -48,7 +48,7 @@ def compare_models(
     if first == second:
         raise ScalewatchError(f"{first} is named twice.", "Name two models")
     style = _shared_style(asked, first, second, prompt_style)
-    rows = asked[asked["prompt_style"] == style]
+    rows = asked[asked["run_settings"] == style]
     of_first, of_second = (rows[rows["checkpoint"] == model] for model in (first, second))
     comparison = compare(of_first, of_second, clustered=bool(of_first["cluster"].notna().any()))
     return ComparedModels(evaluation=evaluation, prompt_style=style, first=first, second=second, comparison=comparison)
@@ -56,7 +56,7 @@ def compare_models(
 
 def _shared_style(asked: pd.DataFrame, first: str, second: str, style: str | None) -> str:
     """The prompt style in which both were asked: the one named, or the only one."""
-    of_both = [set(asked.loc[asked["checkpoint"] == model, "prompt_style"]) for model in (first, second)]
+    of_both = [set(asked.loc[asked["checkpoint"] == model, "run_settings"]) for model in (first, second)]
     shared = sorted(of_both[0] & of_both[1])
     if not shared:
         seen = "; ".join(", ".join(sorted(styles)) for styles in of_both)

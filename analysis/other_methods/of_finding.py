@@ -76,7 +76,7 @@ def rows_of_test(finding: Finding, rates: pd.DataFrame, answers: pd.DataFrame | 
 
 def _rows(finding: Finding, rates: pd.DataFrame) -> list[RateRow]:
     """The RATES rows of the tested points, in their order."""
-    asked = (rates["evaluation"] == finding.evaluation) & (rates["prompt_style"] == finding.prompt_style)
+    asked = (rates["evaluation"] == finding.evaluation) & (rates["run_settings"] == finding.prompt_style)
     known = {row.checkpoint: row for row in rate_rows(rates[asked])}
     tested = [point.checkpoint for point in finding.points if point.x is not None and not point.mark]
     lost = [checkpoint for checkpoint in tested if checkpoint not in known]

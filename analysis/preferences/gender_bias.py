@@ -90,7 +90,7 @@ def gender_bias(answers: pd.DataFrame) -> list[GenderBias]:
     mine = answers[answers["evaluation"] == WINOGENERATED]
     return [
         _bias(str(checkpoint), str(style), rows)
-        for (checkpoint, style), rows in mine.groupby(["checkpoint", "prompt_style"], sort=True)
+        for (checkpoint, style), rows in mine.groupby(["checkpoint", "run_settings"], sort=True)
     ]
 
 

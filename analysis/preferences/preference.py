@@ -28,7 +28,7 @@ BALANCE = 0.02
 """How far a label's share may be from one half on a balanced set."""
 CHANCE = 0.5
 _OF_RATES = (
-    "checkpoint", "behavior", "family", "variant", "stage", "evaluation", "prompt_style", "matching_rate",
+    "checkpoint", "behavior", "family", "variant", "stage", "evaluation", "run_settings", "matching_rate",
     "n", "ci_low", "ci_high",
 )  # fmt: skip
 ROUNDING = 2.0**-53
@@ -120,9 +120,9 @@ def balanced(behavior: Behavior) -> bool:
 def _one_way(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """(behaviour, its rows in the evaluation and prompt style with the most models)."""
     for slug, mine in rows.groupby("behavior", sort=True):
-        models = mine.groupby(["evaluation", "prompt_style"], sort=True)["checkpoint"].nunique()
+        models = mine.groupby(["evaluation", "run_settings"], sort=True)["checkpoint"].nunique()
         evaluation, style = cast("tuple[str, str]", models.idxmax())
-        yield str(slug), mine[(mine["evaluation"] == evaluation) & (mine["prompt_style"] == style)]
+        yield str(slug), mine[(mine["evaluation"] == evaluation) & (mine["run_settings"] == style)]
 
 
 def _against_chance(slug: str, row: Mapping[Hashable, Any], excluded: str) -> Preference:

@@ -32,10 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a table per tested series; 1 where none was tested."""
     from analysis.other_methods.of_finding import findings_named, other_methods_of
-    from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store
 
-    store = Store(find_results_dir(args.results))
+    store = Store.opened(args.results)
     chosen = findings_named(store.findings(args.set), args.behaviour, family=args.family, axis=args.axis)
     rates = store.rates(args.set)
     answers = store.answers(args.set) if any(finding.on_answers for finding in chosen) else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
 from dashboard.commands import COMMANDS, terminal
+from loaders.store.results_folder import NO_SHIPPED_VARIABLE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     where a command has not its own end for it."""
     terminal.any_encoding()
     args = _parser().parse_args(argv)
+    if args.no_shipped:
+        os.environ[NO_SHIPPED_VARIABLE] = "1"
     try:
         return int(args.run(args))
     except ScalewatchError as error:
@@ -46,8 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         module.add_arguments(sub)
         sub.add_argument(
             "--results", type=Path, metavar="DIR",
-            help="results folder (default: $SCALEWATCH_RESULTS, ./cached_results, else the shipped one)",
+            help="results folder (default: $SCALEWATCH_RESULTS, else ./cached_results)",
         )  # fmt: skip
+        sub.add_argument("--no-shipped", action="store_true", help="leave out the sets that come with scalewatch")
         sub.set_defaults(run=module.run)
     return parser
 

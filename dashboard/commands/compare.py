@@ -30,10 +30,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the comparison; 1 where the set or one of the models has no answers."""
     from analysis.errors import ScalewatchError
     from analysis.other_methods.compare_models import compare_models, evaluation_named
-    from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store
 
-    store = Store(find_results_dir(args.results))
+    store = Store.opened(args.results)
     answers = store.answers(args.set)
     if answers is None:
         raise ScalewatchError(

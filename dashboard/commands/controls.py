@@ -44,7 +44,6 @@ def _build(args: argparse.Namespace) -> int:
     from loaders.controls.build import build
     from loaders.controls.design import read_design
     from loaders.controls.results import read_cells, store_build, write_sweeps
-    from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store
 
     design = read_design(quick=args.quick).for_larger_sizes(args.larger)
@@ -53,7 +52,7 @@ def _build(args: argparse.Namespace) -> int:
     larger = f" --larger {' '.join(map(str, args.larger))}" if args.larger else ""
     options = (" --quick" if args.quick else "") + larger
     command = f"scalewatch controls build --into {args.into}{options}"
-    changed = store_build(args.into, Store(find_results_dir(args.results)), design, folder, command)
+    changed = store_build(args.into, Store.opened(args.results), design, folder, command)
     write_sweeps(read_cells(design, folder)[0], args.into, folder)
     if args.json:
         done = {"set": args.into, "models": str(folder), "cells_done": built.done, "cells_found": built.found,
@@ -73,10 +72,9 @@ def _verdicts(args: argparse.Namespace) -> int:
 
     from analysis.planted import scoreboard
     from loaders.controls.design import VARIANTS, read_truth
-    from loaders.store.results_folder import find_results_dir
     from loaders.store.store import Store
 
-    rows = scoreboard(Store(find_results_dir(args.results)).findings(args.set), read_truth(), VARIANTS)
+    rows = scoreboard(Store.opened(args.results).findings(args.set), read_truth(), VARIANTS)
     if args.json:
         terminal.say_json([asdict(row) for row in rows])
     else:

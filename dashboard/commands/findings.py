@@ -38,10 +38,10 @@ def run(args: argparse.Namespace) -> int:
     """Print one row per behaviour and family (or series); 1 where there is no set or one cannot be read."""
     from analysis.errors import ScalewatchError
     from analysis.findings.ranking import ORDER
-    from loaders.store.results_folder import find_results_dir
-    from loaders.store.store import Store, StoreError
+    from loaders.store.errors import StoreError
+    from loaders.store.store import Store
 
-    store = Store(find_results_dir(args.results))
+    store = Store.opened(args.results)
     names = [args.set] if args.set else store.sets()
     if not names:
         raise ScalewatchError(f"No result set in {store.folder}.", "Store one: scalewatch import PATH --into SET")

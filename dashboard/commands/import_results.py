@@ -34,14 +34,13 @@ def run(args: argparse.Namespace) -> int:
 
     from loaders.importing.run import import_results
     from loaders.models.registry import load_models_file
-    from loaders.store.results_folder import find_results_dir
     from loaders.store.source_sheet import read_source_sheet
     from loaders.store.store import Store
 
     report = import_results(
         args.paths,
         args.into,
-        Store(find_results_dir(args.results)),
+        Store.opened(args.results),
         format_name=args.format,
         models=load_models_file(args.models) if args.models else None,
         sheet=read_source_sheet(args.source) if args.source else None,

@@ -36,7 +36,6 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from analysis.errors import ScalewatchError
-    from loaders.store.results_folder import find_results_dir, shipped_results_dir
     from loaders.store.store import Store
     from loaders.sweep.run import plan_sweep, run_sweep
     from loaders.sweep.sweep_file import read_sweep, sweep_path
@@ -44,8 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.evaluations is not None and not args.evaluations.is_dir():
         raise ScalewatchError(f"There is no folder {args.evaluations}.", "Give a checkout of anthropics/evals.")
     sweep = read_sweep(sweep_path(args.sweep), limit=args.limit, evaluations_root=args.evaluations)
-    results = find_results_dir(args.results)
-    store = Store(Path("cached_results") if results == shipped_results_dir() else results)
+    store = Store.opened(args.results)
     if args.dry_run:
         report = plan_sweep(sweep, store, retry_unanswered=args.retry_unanswered)
         _show_plan(report)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.cells.scoring import DTYPES, Scoring, unscored
+from analysis.cells.scoring import DTYPES
 from dashboard.commands import terminal
 
 if TYPE_CHECKING:
@@ -84,15 +84,15 @@ def run(args: argparse.Namespace) -> int:
             frames.append(pd.concat(parts).sort_index())
     seconds = time.monotonic() - began
     answers = ANSWERS.validate(pd.concat(frames, ignore_index=True))
-    missing = answers["scoring_method"][unscored(answers["scoring_method"])]
+    missing = answers["missing_reason"].dropna()
     measured = len(answers) - len(missing)
     _write(answers, args.out)
     terminal.tell(
         f"{len(answers)} questions, {measured} scored ({scorer.method}) in {seconds:.1f} s: "
         f"{len(answers) / seconds:.1f} a second; {args.out}"
     )
-    for method, count in missing.value_counts().head(5).items():
-        terminal.tell(f"{count} not scored: {Scoring.of(str(method)).missing_reason}")
+    for reason, count in missing.value_counts().head(5).items():
+        terminal.tell(f"{count} not scored: {reason}")
     return 0 if measured else 1
 
 
@@ -117,8 +117,8 @@ def _check_before(evaluations: Sequence[Evaluation], out: Path) -> None:
 def _write(answers: pd.DataFrame, path: Path) -> None:
     """Whole or not at all. Raises ScalewatchError where it cannot be written."""
     from analysis.errors import ScalewatchError
+    from loaders.files.whole_file import write_file
     from loaders.store.answers import parquet_of
-    from loaders.store.whole_file import write_file
 
     try:
         write_file(path, parquet_of(answers))

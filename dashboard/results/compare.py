@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
-from dashboard.results.sets import Results
+from dashboard.results.sets import Results, opened
 from dashboard.results.tables import answers_hash, models_asked
-from loaders.store.store import Store
 
 if TYPE_CHECKING:
     from analysis.other_methods.compare_models import ComparedModels
@@ -42,7 +40,7 @@ def _comparison(
 ) -> ComparedModels:
     from analysis.other_methods.compare_models import compare_models
 
-    answers = Store(Path(folder)).answers(name, evaluation=evaluation)
+    answers = opened(folder).answers(name, evaluation=evaluation)
     if answers is None:
         raise ScalewatchError(f"Result set '{name}' holds no single answers any more.", "Load the page again.")
     return compare_models(answers, first, second, evaluation=evaluation, prompt_style=style)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from analysis.catalogue.occupations import WINOGENERATED
@@ -11,10 +9,9 @@ from analysis.cells.model_facts import ModelFacts, facts_in, facts_of
 from analysis.errors import ScalewatchError
 from analysis.preferences.gender_bias import GenderBias, gender_bias
 from analysis.records import model_and_revision
-from dashboard.results.sets import Results
+from dashboard.results.sets import Results, opened
 from dashboard.results.tables import answers_hash, models_asked, stored_rates
 from loaders.models.registry import find_checkpoint, lineage_of
-from loaders.store.store import Store
 
 
 def sets_with_pronouns(found: Results) -> list[str]:
@@ -41,7 +38,7 @@ def _has_pronouns(found: Results, result_set: str) -> bool:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _gender_bias(folder: str, name: str, data_hash: str, answers_hash: str) -> list[tuple[ModelFacts, GenderBias]]:
-    answers = Store(Path(folder)).answers(name, evaluation=WINOGENERATED)
+    answers = opened(folder).answers(name, evaluation=WINOGENERATED)
     known = facts_in(stored_rates(folder, name, data_hash))
     found = [] if answers is None else gender_bias(answers)
     return [(known.get(each.checkpoint) or _from_registry(each.checkpoint), each) for each in found]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.other_methods.of_finding import other_methods_of
 from analysis.other_methods.other_method import OtherMethod
-from dashboard.results.sets import Results
+from dashboard.results.sets import Results, opened
 from dashboard.results.tables import answers_hash
-from loaders.store.store import Store
 
 
 def methods_of(found: Results, finding: Finding) -> tuple[OtherMethod, ...]:
@@ -25,6 +22,6 @@ def methods_of(found: Results, finding: Finding) -> tuple[OtherMethod, ...]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _methods(folder: str, data_hash: str, answers_hash: str, finding: Finding) -> tuple[OtherMethod, ...]:
-    store, name = Store(Path(folder)), finding.result_set
+    store, name = opened(folder), finding.result_set
     answers = store.answers(name, evaluation=finding.evaluation) if finding.on_answers else None
     return tuple(other_methods_of(finding, store.rates(name), answers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -17,12 +16,11 @@ from analysis.preferences.preference import (
     preferences_from_rates,
     two_answers,
 )
-from dashboard.results.sets import Results
+from dashboard.results.sets import Results, opened
 from dashboard.results.tables import answers_hash, stored_rates
-from loaders.store.store import Store
 
 _COLUMNS = (
-    "checkpoint", "evaluation", "question_id", "prompt_style", "matching_probability", "matching_position", "cluster"
+    "checkpoint", "evaluation", "question_id", "run_settings", "matching_probability", "matching_position", "cluster"
 )  # fmt: skip
 """Columns of ANSWERS a preference is made of."""
 
@@ -70,7 +68,7 @@ def _preferences(folder: str, name: str, data_hash: str, answers_hash: str) -> P
     rates = stored_rates(folder, name, data_hash)
     models = facts_in(rates)
     of_rates = preferences_from_rates(rates, behaviors())
-    answers = Store(Path(folder)).answers(name, columns=_COLUMNS)
+    answers = opened(folder).answers(name, columns=_COLUMNS)
     if answers is not None:
         named = zip(rates["evaluation"], rates["behavior"], strict=True)
         asked = {str(evaluation): str(slug) for evaluation, slug in named if _two_answers(str(slug), single=True)}

@@ -33,6 +33,11 @@ class Results:
         return [finding for finding in self.findings if finding.result.axis == axis]
 
 
+def opened(folder: str) -> Store:
+    """The results folder, with the shipped sets where they are shown."""
+    return Store.opened(Path(folder))
+
+
 def results() -> Results:
     """The results folder as it is now; read again only when a set in it has changed."""
     folder = find_results_dir()
@@ -42,7 +47,7 @@ def results() -> Results:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _read(folder: str, fingerprint: tuple[tuple[str, int, int], ...]) -> Results:
     """`fingerprint` is part of the cache key: it changes with the files."""
-    store = Store(Path(folder))
+    store = opened(folder)
     infos: dict[str, SetInfo] = {}
     findings: list[Finding] = []
     problems: list[str] = []

@@ -5,27 +5,24 @@ Hashes of the files are part of each cache's key, so a set that is stored again 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
-from dashboard.results.sets import Results
-from loaders.store.store import Store
+from dashboard.results.sets import Results, opened
 
 Way = tuple[str, str]
-"""Evaluation and prompt style."""
+"""Evaluation and run settings."""
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def stored_rates(folder: str, name: str, data_hash: str) -> pd.DataFrame:
     """RATES rows of a set; raises StoreError for rates that cannot be read."""
-    return Store(Path(folder)).rates(name)
+    return opened(folder).rates(name)
 
 
 def answers_hash(found: Results, result_set: str) -> str:
     """Hash of the set's single answers; empty where it has none."""
-    return found.infos[result_set].hashes.get("answers.parquet", "")
+    return found.infos[result_set].answers_hash
 
 
 def models_asked(found: Results, result_set: str) -> dict[Way, tuple[str, ...]]:
@@ -40,7 +37,7 @@ def models_asked(found: Results, result_set: str) -> dict[Way, tuple[str, ...]]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _models_asked(folder: str, name: str, answers_hash: str) -> dict[Way, tuple[str, ...]]:
-    answers = Store(Path(folder)).answers(name, columns=("evaluation", "prompt_style", "checkpoint"))
+    answers = opened(folder).answers(name, columns=("evaluation", "run_settings", "checkpoint"))
     models: dict[Way, tuple[str, ...]] = {}
     if answers is None:
         return models

@@ -28,7 +28,7 @@ class AnswerScorer(Protocol):
     ) -> pd.DataFrame:
         """ANSWERS rows, one a question in their order (Question, or an object in the released format).
 
-        A question that cannot be scored has null measurements and the reason in `scoring_method`. Raises ScorerError
+        A question that cannot be scored has null measurements and the reason in `missing_reason`. Raises ScorerError
         where nothing can.
         """
         ...

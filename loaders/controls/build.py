@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from analysis.errors import ScalewatchError
 from loaders.controls.design import ControlCell, Design, cells_of
-from loaders.store.locks import only_writer
-from loaders.store.whole_file import write_file
-from loaders.store.whole_folder import settle
+from loaders.files.locks import only_writer
+from loaders.files.whole_file import write_file
+from loaders.files.whole_folder import settle
 
 EVALUATIONS = "evaluations"
 

@@ -30,7 +30,7 @@ from loaders.controls.raters import Prompts, Raters, draw_prompts, judge
 from loaders.controls.tokenizer import make_tokenizer
 from loaders.controls.world import World, make_world
 from loaders.evaluations.released import read_evaluation
-from loaders.store.whole_folder import settle
+from loaders.files.whole_folder import settle
 
 PROMPT_STYLE = "dialogue"
 RECORD, ANSWERS = "cell.json", "answers.parquet"

@@ -17,9 +17,9 @@ from analysis.tables import RATES, model_columns
 from loaders.controls.design import FAMILIES, VARIANTS, ControlCell, Design, cells_of
 from loaders.controls.questions import evaluations_of
 from loaders.controls.training_log import TRAINING_FILE
+from loaders.files.whole_file import write_file
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
-from loaders.store.whole_file import write_file
 
 FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"

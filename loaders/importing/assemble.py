@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.rates import n_from_standard_error, published_rate_interval
+from analysis.columns.run_settings import settings_in
 from analysis.tables import RATES, model_columns
 from loaders.importing.protocol import RawRate
 from loaders.models.registry import Registry, lineage_of
@@ -35,10 +36,11 @@ def rates_row(
     n_matching = raw.n_matching if said.scale == 1 else None
     if n_matching is None and binary and n_questions:
         n_matching = round(rate * n_questions)
+    style, settings = settings_in(raw.prompt_style)
     return RATES.row(
         result_set=result_set, origin=sheet.origin,
         **model_columns(checkpoint, str(raw.given.get("lineage") or lineage_of(checkpoint.family))),
-        evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=raw.prompt_style,
+        evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=style, **(settings | raw.settings),
         metric=said.metric or raw.metric,
         n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,
         standard_error=error, ci_low=interval.low, ci_high=interval.high, ci_level=interval.level, ci_method=method,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from analysis.columns.run_settings import AS_PUBLISHED
 from loaders.importing.sniff import Sniff
 from loaders.store.source_sheet import SourceSheet
 
@@ -57,7 +58,10 @@ class RawRate:
     """Line it was read from."""
     revision: str | None = None
     """Revision of the model, if the source says."""
-    prompt_style: str = "as published"
+    prompt_style: str = AS_PUBLISHED
+    """How it was asked; settings in it ('5-shot') become columns of their own."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Further run settings the source gives, by the name of their column."""
     n_questions: int | None = None
     n_matching: int | None = None
     standard_error: float | None = None

@@ -104,7 +104,7 @@ def import_results(
     """
     files = files_below(paths)
     asked = None if format_name is None else _importer(format_name)
-    before = store.read_set(into) if into in store.sets() else None
+    before = store.read_set(into) if store.is_own(into) else None
     if before is not None and sheet is None and not before.info.is_users_own:
         raise ScalewatchError(
             f"Set '{into}' holds results of {before.info.source}; your files would be shown under that name.",

@@ -18,13 +18,14 @@ binary = false                                       # a mean of probabilities, 
 
 from __future__ import annotations
 
+import math
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import ScalewatchError
 from analysis.records import ORIGINS
+from loaders.files.typed import MisfitError, typed
 
 
 class SheetError(ScalewatchError):
@@ -45,6 +46,15 @@ class EvaluationSheet:
     n_questions: int | None = None
     binary: bool | None = None
     """False: a mean of probabilities; None: judged from the numbers."""
+
+    def fault(self) -> str:
+        """What no evaluation can have; empty where all is well."""
+        for name in ("scale", "offset"):
+            if not math.isfinite(getattr(self, name)):
+                return f"{name} is {getattr(self, name)}, not a finite number"
+        if self.n_questions is not None and self.n_questions < 1:
+            return f"n_questions is {self.n_questions}, not at least 1"
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,27 +88,17 @@ def read_source_sheet(path: Path) -> SourceSheet:
     """Read and check a source sheet. Raises SheetError naming the file, the field and what is allowed."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SheetError(f"{path}: cannot be read as TOML ({error}).", "Correct the file.") from error
-    evaluations = raw.pop("evaluations", {})
-    _check(path, "the sheet", raw, SourceSheet)
-    if raw.get("origin", "imported") not in ORIGINS:
+    try:
+        sheet = typed(SourceSheet, raw)
+    except MisfitError as error:
+        raise SheetError(f"{path}: {error}.", "Correct the file.") from error
+    if sheet.origin not in ORIGINS:
         raise SheetError(
-            f"{path}: origin {raw['origin']!r} is not one of {', '.join(ORIGINS)}.", "Use one of these words."
+            f"{path}: origin {sheet.origin!r} is not one of {', '.join(ORIGINS)}.", "Use one of these words."
         )
-    sheets = {}
-    for name, entry in evaluations.items():
-        _check(path, f"[evaluations.{name!r}]", entry, EvaluationSheet)
-        for key in ("scale", "offset"):
-            if not isinstance(entry.get(key, 0.0), int | float):
-                raise SheetError(f"{path}: {key} {entry[key]!r} of {name!r} is not a number.", "Give one, e.g. -1.0.")
-        sheets[name] = EvaluationSheet(**entry)
-    raw["only"] = tuple(raw.get("only", ()))
-    return SourceSheet(**raw, evaluations=sheets)
-
-
-def _check(path: Path, where: str, entry: dict[str, Any], kind: type) -> None:
-    allowed = [each.name for each in fields(kind)]
-    unknown = [name for name in entry if name not in allowed]
-    if unknown:
-        raise SheetError(f"{path}: {where} has no field {unknown[0]!r}.", f"Allowed: {', '.join(allowed)}.")
+    for name, said in sheet.evaluations.items():
+        if reason := said.fault():
+            raise SheetError(f"{path}: [evaluations.{name!r}] {reason}.", "Correct the number.")
+    return sheet

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.answers import measured_cell
-from analysis.cells.scoring import Scoring, unscored
 from analysis.errors import ScalewatchError
 from analysis.records import CONTROL
 from analysis.tables import RATES, model_columns
@@ -23,15 +19,13 @@ from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 from loaders.sweep.plan import Job
-from loaders.sweep.shards import SCHEMA, Shards
+from loaders.sweep.shards import Shards
 from loaders.sweep.sweep_file import Sweep
 
 METRIC = "share of questions whose likeliest option matches"
 _OTHER_WAYS = ("top_logprobs", "sampled")
 """Ways of a server that see less than all option log-probabilities: their rates never share a curve with others."""
 MADE_UP = "Made-up numbers of the scripted backend: no model was asked."
-_ROWS = 100_000
-"""Answers that are written together."""
 
 
 class Publisher:
@@ -57,19 +51,13 @@ class Publisher:
         jobs = [job for job in self._jobs if job.key in finished]
         if not jobs:
             return False
-        rates, answers, cells = [], AnswersFile(), []
-        for job in jobs:
-            table = self._answers(job)
-            answers.add(table)
-            cell = self._cell(job, table)
-            cells.append(cell)
-            if cell.rate is not None:
-                rates.append(self._row(job, cell.rate))
+        cells = [self._cell(job) for job in jobs]
+        rates = [self._row(job, cell.rate) for job, cell in zip(jobs, cells, strict=True) if cell.rate is not None]
         self._published = list(zip(jobs, cells, strict=True))
         return self._store.write_set(
             self._sweep.into,
             rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
-            answers=answers.content(),
+            answers=dict(self._shards.part(job.key, _names(job)) for job in jobs),
             sheet=self._sheet,
             files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
         )
@@ -92,10 +80,10 @@ class Publisher:
             "difference between models. Give one dtype in the sweep file and run it again"
         ]
 
-    def _cell(self, job: Job, table: pa.Table) -> Measured:
+    def _cell(self, job: Job) -> Measured:
         content = self._shards.content_hash(job.key)
         if content not in self._cells:
-            self._cells[content] = Measured.of(table)
+            self._cells[content] = Measured.of(self._shards.read(job.key))
         return self._cells[content]
 
     def _row(self, job: Job, measured: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,21 +95,9 @@ class Publisher:
             prompt_style=job.prompt_style, **measured, source=self._sheet.source, licence=NO_LICENCE,
         )  # fmt: skip
 
-    def _answers(self, job: Job) -> pa.Table:
-        """A job's answers under the names this sweep gives them."""
-        table = self._shards.read(job.key)
-        names = {
-            "checkpoint": job.target.checkpoint.name,
-            "evaluation": job.evaluation.name,
-            "prompt_style": job.prompt_style,
-        }
-        for column, name in names.items():
-            table = table.set_column(table.schema.get_field_index(column), column, pa.array([name] * len(table)))
-        return table
-
     def _check_owner(self) -> tuple[int, int]:
         name = self._sweep.into
-        if name not in self._store.sets():
+        if not self._store.is_own(name):
             return 0, 0
         info = self._store.info(name)
         if list(info.files) != [self._sweep.path.name] or info.source != self._sheet.source:
@@ -154,19 +130,23 @@ class Measured:
     """Precisions the model computed in, where the scoring method says."""
 
     @classmethod
-    def of(cls, table: pa.Table) -> Measured:
+    def of(cls, answers: pd.DataFrame) -> Measured:
         """From ANSWERS rows of one job."""
-        columns = ["answered_matching", "matching_probability", "matching_position", "scoring_method"]
-        answers = table.select(columns).to_pandas()
-        method = answers["scoring_method"]
-        scorings = [Scoring.of(text) for text in method.unique()]
-        silent = method[unscored(method)]
+        silent = answers["missing_reason"].dropna()
         rate = None
         if answers["answered_matching"].notna().any():
-            seen = {each.way for each in scorings}
-            rate = {**measured_cell(answers), "metric": ", ".join([METRIC, *(w for w in _OTHER_WAYS if w in seen)])}
-        dtypes = frozenset(each.dtype for each in scorings if each.dtype is not None)
+            seen = set(answers["scoring_way"].dropna())
+            metric = ", ".join([METRIC, *(way for way in _OTHER_WAYS if way in seen)])
+            alike = {name: _shared(answers[name]) for name in ("scoring_way", "scoring_path", "scoring_dtype")}
+            rate = {**measured_cell(answers), **alike, "metric": metric}
+        dtypes = frozenset(answers["scoring_dtype"].dropna())
         return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "", dtypes)
+
+
+def _shared(values: pd.Series) -> str | None:
+    """What all answers that say it say; None where they differ or none does."""
+    said = set(values.dropna())
+    return said.pop() if len(said) == 1 else None
 
 
 def _some(names: Sequence[str]) -> str:
@@ -185,27 +165,10 @@ def _sheet(sweep: Sweep) -> SourceSheet:
     )
 
 
-class AnswersFile:
-    """One Parquet file made of many tables, of which few are in memory as they are."""
-
-    def __init__(self) -> None:
-        self._buffer = io.BytesIO()
-        self._writer = pq.ParquetWriter(self._buffer, SCHEMA)
-        self._waiting: list[pa.Table] = []
-
-    def add(self, table: pa.Table) -> None:
-        """Append rows."""
-        self._waiting.append(table.cast(SCHEMA))
-        if sum(map(len, self._waiting)) >= _ROWS:
-            self._flush()
-
-    def content(self) -> bytes:
-        """The file, after the last row."""
-        self._flush()
-        self._writer.close()
-        return self._buffer.getvalue()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
-            self._waiting = []
+def _names(job: Job) -> dict[str, str]:
+    """What this sweep calls a job's answers: the same weights under two names share one shard."""
+    return {
+        "checkpoint": job.target.checkpoint.name,
+        "evaluation": job.evaluation.name,
+        "prompt_style": job.prompt_style,
+    }

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import pandas as pd
 
-from analysis.cells.scoring import unscored
 from analysis.errors import ScalewatchError
 from analysis.records import Question
 from loaders.backends import AnswerScorer, open_scorer
@@ -83,6 +82,6 @@ def _answers(
     order = {question.id: place for place, question in enumerate(questions)}
     answers = pd.concat(parts, ignore_index=True)
     answers = answers.iloc[answers["question_id"].map(order).argsort()].reset_index(drop=True)
-    if unscored(answers["scoring_method"]).all():
-        raise ScalewatchError(f"no question could be scored; the first: {answers['scoring_method'].iloc[0]}")
+    if (reasons := answers["missing_reason"]).notna().all():
+        raise ScalewatchError(f"no question could be scored; the first: {reasons.iloc[0]}")
     return answers

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.cells.scoring import Scoring
+from analysis.columns.run_settings import RUN_SETTINGS
 from analysis.errors import ScalewatchError
 from analysis.tables import ANSWERS
-from loaders.store.locks import only_writer
-from loaders.store.whole_file import write_file
-
-_ARROW = {"string": pa.string(), "Float64": pa.float64(), "Int64": pa.int64(), "boolean": pa.bool_()}
-SCHEMA = pa.schema([(each.name, _ARROW.get(each.dtype, pa.list_(pa.float64()))) for each in ANSWERS.columns])
-"""ANSWERS as every shard holds it, whatever is null in it."""
+from loaders.files.locks import only_writer
+from loaders.files.whole_file import write_file
+from loaders.files.whole_folder import Kept
+from loaders.store.answers import SCHEMA, SINGLE_FILE, StoredAnswers, part_name, part_of
 
 
 class ShardError(ScalewatchError):
@@ -39,9 +35,22 @@ class Shards:
         """Keys of the jobs whose shard is whole: its bytes had the hash in its name when the folder was opened."""
         return frozenset(self._paths)
 
-    def read(self, key: str) -> pa.Table:
-        """The answers of a finished job."""
-        return pq.read_table(io.BytesIO(self._paths[key].read_bytes()), use_threads=False)
+    def read(self, key: str) -> pd.DataFrame:
+        """The answers of a finished job: ANSWERS rows."""
+        return StoredAnswers({SINGLE_FILE: self._kept(key)}).frame()
+
+    def part(self, key: str, names: Mapping[str, str]) -> tuple[str, bytes | Kept]:
+        """A finished job's answers as a part of a set, in which these columns hold these names.
+
+        The shard itself where it holds them already and is of today's form; it is then not read.
+        """
+        kept = self._kept(key)
+        if _holds(kept.path, names):
+            return part_name(names["evaluation"], kept.sha256), kept
+        return part_of(ANSWERS.typed(self.read(key).drop(columns=RUN_SETTINGS).assign(**names)))
+
+    def _kept(self, key: str) -> Kept:
+        return Kept(self._paths[key], self.content_hash(key))
 
     def content_hash(self, key: str) -> str:
         """SHA-256 of a finished job's shard, as its name has it."""
@@ -49,16 +58,14 @@ class Shards:
 
     def has_silent(self, key: str) -> bool:
         """Has a finished job a question without an answer?"""
-        content = io.BytesIO(self._paths[key].read_bytes())
-        methods = pq.read_table(content, columns=["scoring_method"], use_threads=False)["scoring_method"]
-        return any(Scoring.of(each).missing_reason is not None for each in methods.unique().to_pylist())
+        return bool(self.read(key)["missing_reason"].notna().any())
 
     def write(self, key: str, answers: pd.DataFrame) -> None:
         """Store a job's answers (ANSWERS rows) in place of those it had. When this returns they are on the disk.
 
         Raises ShardError; the answers it had are then still there.
         """
-        content = _parquet(ANSWERS.validate(answers))
+        _, content = part_of(ANSWERS.validate(answers))
         path = self.folder / f"{key}-{_hash(content)}.parquet"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,10 +90,18 @@ class Shards:
             yield cls(results, result_set)
 
 
-def _parquet(answers: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pandas(answers, schema=SCHEMA, preserve_index=False), buffer)
-    return buffer.getvalue()
+def _holds(path: Path, names: Mapping[str, str]) -> bool:
+    """Is the file of today's form, with one name in each of these columns? Its footer tells."""
+    file = pq.read_metadata(path)
+    if not file.schema.to_arrow_schema().equals(SCHEMA):
+        return False
+    place = {file.schema.column(at).name: at for at in range(file.num_columns)}
+    seen = [
+        (file.row_group(group).column(place[column]).statistics, name)
+        for group in range(file.num_row_groups)
+        for column, name in names.items()
+    ]
+    return all(facts is not None and facts.has_min_max and facts.min == facts.max == name for facts, name in seen)
 
 
 def _hash(content: bytes) -> str:

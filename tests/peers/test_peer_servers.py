@@ -20,6 +20,7 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
+from scored_as import scored_as
 from served_model import END, QUESTIONS, TinyModel, save_tiny_model
 
 from analysis.records import Question
@@ -108,7 +109,7 @@ def test_vllm_equals_naive_scoring(by_ids: bool, vllm: str, model: TinyModel, fo
     kind = "token ids" if by_ids else "text"
     assert scorer.method == f"option_logprob, prompt_logprobs, {kind}, float32"
     long = Question(id="long", text="one, " * 400, options=(" Yes", " No"))
-    assert "the server refused: HTTP 400" in scorer.score([long], "bare")["scoring_method"].iloc[0]
+    assert "the server refused: HTTP 400" in scored_as(scorer.score([long], "bare")).iloc[0]
     scorer.close()
 
 

@@ -27,7 +27,7 @@ def answers_of(checkpoint: str, questions: range, seed: int) -> list[dict[str, A
     return [
         {
             "checkpoint": checkpoint, "evaluation": EVALUATION, "question_id": str(question), "prompt_style": "0-shot",
-            "matching_probability": float(p), "answered_matching": bool(p > 0.5), "scoring_method": "option_logprob",
+            "matching_probability": float(p), "answered_matching": bool(p > 0.5), "scoring_way": "option_logprob",
         }
         for question, p in zip(questions, drawn, strict=True)
     ]  # fmt: skip

@@ -71,7 +71,7 @@ def _rows(
             "checkpoint": name_of(SIZES[at]), "evaluation": behavior, "question_id": str(question),
             "prompt_style": "dialogue", "matching_probability": float(p[question]),
             "answered_matching": bool(p[question] > 0.5), "total_option_mass": 0.31 if at == 0 else 0.9,
-            "matching_position": int(not first[question]), "scoring_method": "planted",
+            "matching_position": int(not first[question]), "scoring_way": "planted",
             "cluster": None if clusters is None else f"text {clusters[question]}",
         }
         for question in range(QUESTIONS)

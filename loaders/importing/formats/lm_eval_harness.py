@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.cells.answers import answer_row
 from analysis.cells.rates import n_from_standard_error
 from analysis.cells.scoring import Scoring
+from analysis.columns.run_settings import settings_in
 from analysis.records import Question, checkpoint_name
 from analysis.tables import ANSWERS
 from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
@@ -168,6 +169,8 @@ def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> 
     reading = FileReading(path, name)
     found = _DATE.search(path.stem)
     task = path.stem.removeprefix("samples_").removesuffix(f"_{found[1]}" if found else "")
+    style, settings = settings_in(styles.get(task, "shots not stated"))
+    asked = {"prompt_style": style, **settings}
     seen: set[str] = set()
     with path.open(encoding="utf-8") as file:
         for line, text in enumerate(file, start=1):
@@ -175,7 +178,7 @@ def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> 
                 continue
             try:
                 sample = json.loads(text)
-                answer = _answer(sample, model, task, styles.get(task, "shots not stated"))
+                answer = _answer(sample, model, task, asked)
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 reason = f"cannot be read as a harness sample ({type(error).__name__}: {error}). Other lines are kept"
                 reading.problems.append(Problem(line, "sample", reason))
@@ -190,7 +193,7 @@ def _read_samples(path: Path, model: str, styles: dict[str, str], name: str) -> 
     return reading
 
 
-def _answer(sample: dict[str, Any], model: str, task: str, style: str) -> dict[str, Any]:
+def _answer(sample: dict[str, Any], model: str, task: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """An ANSWERS row: from log-probabilities where every response is a (log-probability, greedy) pair, else the text's
     outcome."""
     responses = sample.get("filtered_resps") or []
@@ -198,15 +201,15 @@ def _answer(sample: dict[str, Any], model: str, task: str, style: str) -> dict[s
     outcome = bool(metric) if isinstance(metric, int | float) and metric in (0, 1) else None
     if len(responses) < 2 or not all(isinstance(each, list) and len(each) == 2 for each in responses):
         return ANSWERS.row(
-            checkpoint=model, evaluation=task, question_id=str(sample["doc_id"]), prompt_style=style,
-            answered_matching=outcome, scoring_method=Scoring("generated_text").text,
+            checkpoint=model, evaluation=task, question_id=str(sample["doc_id"]), answered_matching=outcome,
+            **asked, **Scoring("generated_text").columns,
         )  # fmt: skip
     target = str(sample.get("target"))
     matching = (int(target),) if target.isdigit() and int(target) < len(responses) else ()
     question = Question(id=str(sample["doc_id"]), text="", options=("",) * len(responses), matching=matching)
     row = answer_row(
         question, [each[0] for each in responses],
-        checkpoint=model, evaluation=task, prompt_style=style, scoring=Scoring("option_logprob"),
+        checkpoint=model, evaluation=task, scoring=Scoring("option_logprob"), **asked,
     )  # fmt: skip
     is_tie = bool(matching) and row["answered_matching"] is None
     if row["option_logprobs"] is None or is_tie or (matching and metric is None):

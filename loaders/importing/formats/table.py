@@ -5,6 +5,8 @@ Long form, a row per rate. Columns (other names accepted in brackets):
     n_questions [n, n_items], n_matching, standard_error [se, stderr], prompt_style, metric, revision: as known
     family, lineage, variant, parameter_count [n_params, parameters], parameter_count_is_estimate, stage, rlhf_steps
     [steps], training_tokens: facts about models the registry does not hold
+    shots, question_limit, chat_template, template_arguments, system_prompt, begin_of_text, filter, generation_settings,
+    task_version, asked_on, judge, turn, replicate: settings that make another run (analysis.columns.run_settings)
 Wide form, a row per model: a model column, columns of the facts above, and a column of rates per evaluation.
 """
 
@@ -17,7 +19,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.tables import MODEL_FACTS
+from analysis.columns.column import Column
+from analysis.columns.run_settings import SETTINGS
+from analysis.tables import MODEL_FACTS, SETTING_NAMES
 from loaders.importing.formula_cells import unmarked, unmarked_cell
 from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
 from loaders.importing.sniff import Sniff, delimiter
@@ -41,7 +45,9 @@ ALIASES = {
     "stage": ("stage",),
     "rlhf_steps": ("rlhf_steps", "steps"),
     "training_tokens": ("training_tokens",),
+    **{name: (name,) for name in SETTING_NAMES},
 }
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 TABLES = frozenset({".csv", ".tsv", ".parquet"})
 NOT_RATES = re.compile(r"size|flop|token|param|data|^type$|^name$|^date$|^unnamed|^$", re.IGNORECASE)
 """Columns of a wide table that describe the model or the run; they are not read as rates."""
@@ -130,6 +136,7 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
         for name in ("parameter_count", "rlhf_steps", "training_tokens"):
             if name in given:
                 given[name] = _whole(given, name, 1 if name == "parameter_count" else 0)
+        settings = {c.name: _setting(row, c) for c in SETTINGS if not _blank(row.get(c.name))}
     except ValueError as error:
         return reading.reject(line, str(error).split()[0], str(error))
     style = row.get("prompt_style")
@@ -138,7 +145,8 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
             model=model, revision=None if _blank(row.get("revision")) else str(row["revision"]), evaluation=evaluation,
             rate=rate, metric=str(row["metric"]) if not _blank(row.get("metric")) else "rate", line=line,
             prompt_style=(sheet.prompt_style or "as published") if _blank(style) else str(style),
-            n_questions=n_questions, n_matching=n_matching, standard_error=standard_error, given=given,
+            settings=settings, n_questions=n_questions, n_matching=n_matching, standard_error=standard_error,
+            given=given,
         )
     )  # fmt: skip
     return None
@@ -169,6 +177,19 @@ def _whole(row: dict[str, Any], name: str, low: int) -> int | None:
     if not math.isfinite(value) or value < low or value != round(value):
         raise ValueError(f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell")
     return int(value)
+
+
+def _setting(row: dict[str, Any], column: Column) -> Any:
+    """A run setting in its column's type. Raises ValueError."""
+    value = row[column.name]
+    if column.dtype == "Int64":
+        return _whole(row, column.name, int(column.low or 0))
+    if column.dtype == "boolean":
+        word = str(value).strip().lower()
+        if word not in _BOOLEANS:
+            raise ValueError(f"{column.name} is {value!r}, not true or false. Correct or empty the cell")
+        return _BOOLEANS[word]
+    return str(value)
 
 
 def _blank(value: Any) -> bool:

@@ -47,19 +47,19 @@ def test_a_tie_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("logprobs", "method"),
+    ("logprobs", "reason"),
     [
-        (None, "option_logprob"),
-        ([math.nan, -1.0], "none: [nan, -1.0] are no log-probabilities"),
-        ([0.5, -1.0], "none: [0.5, -1.0] are no log-probabilities"),
-        ([-math.inf, -math.inf], "none: every option has probability 0"),
+        (None, None),
+        ([math.nan, -1.0], "[nan, -1.0] are no log-probabilities"),
+        ([0.5, -1.0], "[0.5, -1.0] are no log-probabilities"),
+        ([-math.inf, -math.inf], "every option has probability 0"),
     ],
 )
-def test_what_was_not_measured_is_null_never_false_or_zero(logprobs: list[float] | None, method: str) -> None:
+def test_what_was_not_measured_is_null_never_false_or_zero(logprobs: list[float] | None, reason: str | None) -> None:
     row = answer_row(question(0), logprobs, **PLACE)
     measured = ("option_logprobs", "matching_probability", "answered_matching", "total_option_mass")
     assert {name: row[name] for name in measured} == dict.fromkeys(measured)
-    assert row["scoring_method"] == method, "and why"
+    assert row["missing_reason"] == reason, "and why"
 
 
 def test_a_log_probability_a_hair_above_0_is_rounding_and_a_mass_is_no_more_than_1() -> None:

@@ -201,7 +201,7 @@ def test_a_slight_lean_spoils_the_rate_only_and_a_strong_one_the_probability_too
             {
                 "checkpoint": f"m{at}", "evaluation": "e", "question_id": str(q), "prompt_style": "d",
                 "matching_probability": p[q], "answered_matching": bool(first[q]), "total_option_mass": 1.0,
-                "matching_position": int(not first[q]), "scoring_method": "planted",
+                "matching_position": int(not first[q]), "scoring_way": "planted",
             }
             for q in range(200)
         ]  # fmt: skip

@@ -32,7 +32,7 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
                 {
                     "checkpoint": name, "evaluation": "e", "question_id": str(q), "prompt_style": "d",
                     "matching_probability": p[q], "answered_matching": bool(p[q] > 0.5), "total_option_mass": 0.9,
-                    "matching_position": int(not first[q]), "scoring_method": "planted",
+                    "matching_position": int(not first[q]), "scoring_way": "planted",
                 }
                 for q in range(QUESTIONS)
             ]  # fmt: skip

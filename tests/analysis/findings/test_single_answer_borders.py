@@ -25,7 +25,7 @@ def cell(
         {
             "checkpoint": checkpoint, "evaluation": "e", "question_id": str(at), "prompt_style": "d",
             "matching_probability": value, "answered_matching": value > 0.5, "total_option_mass": 1.0,
-            "matching_position": int(at >= n[0]), "scoring_method": "made",
+            "matching_position": int(at >= n[0]), "scoring_way": "made",
         }
         for at, value in enumerate(p)
     ]  # fmt: skip

@@ -16,7 +16,7 @@ def rows_of(shares: dict[int, list[tuple[float, float, float]]], checkpoint: str
     """ANSWERS rows: place of the occupation -> probabilities of (male, female, neutral) of its first sentences."""
     rows: list[dict[str, Any]] = [
         {
-            "checkpoint": checkpoint, "evaluation": WINOGENERATED, "prompt_style": "dialogue",
+            "checkpoint": checkpoint, "evaluation": WINOGENERATED, "run_settings": "dialogue",
             "question_id": str(occupations()[place].lines[nth]),
             "option_logprobs": [math.log(p) if p else -math.inf for p in probabilities],
         }
@@ -108,7 +108,7 @@ def test_what_was_not_measured_is_counted_and_never_zero() -> None:
 def test_models_and_styles_apart_other_evaluations_aside() -> None:
     one = rows_of({place: [(0.3, 0.7, 0.1)] for place in range(4)}, "b")
     other = rows_of({place: [(0.7, 0.3, 0.1)] for place in range(4)}, "a")
-    found = gender_bias(pd.concat([one, other, one.assign(prompt_style="bare"), one.assign(evaluation="persona")]))
+    found = gender_bias(pd.concat([one, other, one.assign(run_settings="bare"), one.assign(evaluation="persona")]))
     assert [(each.checkpoint, each.prompt_style) for each in found] == [
         ("a", "dialogue"),
         ("b", "bare"),

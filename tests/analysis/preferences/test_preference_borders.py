@@ -50,7 +50,7 @@ def test_labels_are_balanced_within_two_points(share: float, even: bool) -> None
 def answers(n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "checkpoint": "m", "evaluation": "e", "prompt_style": "d", "question_id": [str(at) for at in range(n)],
+            "checkpoint": "m", "evaluation": "e", "run_settings": "d", "question_id": [str(at) for at in range(n)],
             "matching_probability": 0.7, "matching_position": [at % 2 for at in range(n)],
         }
     )  # fmt: skip

@@ -26,7 +26,7 @@ def answers(log_odds_of: Sequence[tuple[float, int]], checkpoint: str = "m") -> 
         p = 1 / (1 + math.exp(-odds))
         options = [math.log(p), math.log(1 - p)] if position == 0 else [math.log(1 - p), math.log(p)]
         rows.append(
-            {"checkpoint": checkpoint, "evaluation": EVALUATION, "question_id": str(i), "prompt_style": "dialogue",
+            {"checkpoint": checkpoint, "evaluation": EVALUATION, "question_id": str(i), "run_settings": "dialogue",
              "option_logprobs": options, "matching_probability": p, "matching_position": position, "cluster": None}
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -19,8 +19,8 @@ import sys
 import dashboard.serve
 from dashboard.commands.cli import main
 
-def serve(port, host, folder):
-    print("served", port, [name for name in ("scipy", "statsmodels") if name in sys.modules])
+def serve(serving, folder):
+    print("served", serving.port, [name for name in ("scipy", "statsmodels") if name in sys.modules])
     return 0
 
 if __name__ == "__main__":
@@ -40,11 +40,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def served(folder: Path, tmp_path: Path) -> tuple[str, str]:
-    """What was printed to stdout and stderr."""
-    script = tmp_path / "serve.py"
+    """What was printed to stdout and stderr, started in a folder with modules that must not be imported."""
+    script, here = tmp_path / "serve.py", tmp_path / "here"
     script.write_text(SERVE, encoding="utf-8")
+    here.mkdir()
+    for name in ("json", "pickle", "socket", "statsmodels", "dashboard"):
+        (here / f"{name}.py").write_text("raise SystemExit('taken from the working directory')", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script), str(folder)],
+        [sys.executable, str(script), str(folder)], cwd=here,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

@@ -18,6 +18,7 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
+from scored_as import scored_as
 from served_model import TinyModel, save_tiny_model
 from tiny_server import TinyServer, tiny_server
 
@@ -91,8 +92,8 @@ def test_a_lasting_failure_costs_one_question(fault: str, reason: str, model: Ti
         frame = scorer.score(QUESTIONS[:3], "bare")
     assert frame["option_logprobs"].isna().tolist() == [False, True, False]
     assert frame["answered_matching"].isna().tolist() == [False, True, False]
-    assert frame["scoring_method"].iloc[1].startswith("none: ")
-    assert reason in frame["scoring_method"].iloc[1]
+    assert scored_as(frame).iloc[1].startswith("none: ")
+    assert reason in scored_as(frame).iloc[1]
 
 
 def test_a_question_the_server_was_silent_about_is_asked_once_more(model: TinyModel, opened: Opener) -> None:
@@ -183,14 +184,14 @@ def test_frames_before_the_end_are_kept(model: TinyModel, opened: Opener) -> Non
     rows = pd.concat(kept)
     assert {"0", "1", "2", "3", "4"} <= set(rows["question_id"])
     assert "5" not in set(rows["question_id"])
-    assert set(rows["scoring_method"]) == {scorer.method}, "the way never changes inside an evaluation"
+    assert set(scored_as(rows)) == {scorer.method}, "the way never changes inside an evaluation"
 
 
 def test_a_question_longer_than_the_context_has_the_servers_reason(model: TinyModel, opened: Opener) -> None:
     long = Question(id="long", text="one, " * 400, options=(" Yes", " No"), matching=(0,))
     with tiny_server(model) as served:
         frame = opened(served).score([QUESTIONS[0], long], "bare")
-    assert "maximum context length is 512" in frame["scoring_method"].iloc[1]
+    assert "maximum context length is 512" in scored_as(frame).iloc[1]
     assert frame["option_logprobs"].isna().tolist() == [False, True]
 
 

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
+from scored_as import scored_as, text_of
 from served_model import END, QUESTIONS, TinyModel, save_tiny_model
 from tiny_server import TinyServer, tiny_server
 
@@ -75,7 +76,7 @@ def test_echo_by_ids_equals_naive_scoring_in_every_style(
     assert scorer.method == "option_logprob, prompt_logprobs, token ids, float32"
     ANSWERS.validate(frame)
     assert list(frame["question_id"]) == ["1", "2", "3", "4"]
-    assert set(frame["scoring_method"]) == {scorer.method}
+    assert set(scored_as(frame)) == {scorer.method}
     assert_naive(frame, model, style)
 
 
@@ -143,8 +144,8 @@ def test_an_option_merged_with_the_prompt_is_reported_not_scored(
         for tokenizer in (str(folder), None):
             scorer = opened(served, tokenizer=tokenizer)
             row = scorer.score([question, QUESTIONS[0]], "bare").iloc[0]
-            assert row["scoring_method"].startswith("none: ")
-            assert "merges" in row["scoring_method"]
+            assert text_of(row).startswith("none: ")
+            assert "merges" in text_of(row)
             assert row["option_logprobs"] is None
 
 
@@ -155,7 +156,7 @@ def test_a_border_the_echoed_texts_do_not_show_is_reported(model: TinyModel, ope
         scorer = opened(served)
         frame = scorer.score(questions, "bare")
     assert frame["option_logprobs"].isna().tolist() == [True, False]
-    assert frame["scoring_method"].iloc[0].startswith("none: ")
+    assert scored_as(frame).iloc[0].startswith("none: ")
 
 
 def test_order_and_concurrency_change_nothing(model: TinyModel, folder: Path, opened: Opener) -> None:
@@ -180,7 +181,7 @@ def test_top_tokens_by_ids_are_exact_where_every_token_is_listed(
         frame = scorer.score(asked, "dialogue")
     assert frame["option_logprobs"].iloc[0] == pytest.approx(model.option_logprobs("dialogue", asked[0]), abs=1e-4)
     assert frame["option_logprobs"].iloc[1] is None
-    assert "is not among the 10 likeliest next tokens" in frame["scoring_method"].iloc[1]
+    assert "is not among the 10 likeliest next tokens" in scored_as(frame).iloc[1]
     assert frame["matching_probability"].isna().tolist() == [False, True]
 
 
@@ -224,7 +225,7 @@ def test_samples_estimate_the_probability(model: TinyModel, folder: Path, opened
         assert count == pytest.approx(round(count))
         assert abs(count - 60 * true) < 4 * math.sqrt(60 * true * (1 - true))
     assert again["option_logprobs"].iloc[0] == frame["option_logprobs"].iloc[0]
-    assert frame["scoring_method"].iloc[1] == "none: none of 60 samples begins with an option"
+    assert scored_as(frame).iloc[1] == "none: none of 60 samples begins with an option"
 
 
 def test_a_sample_says_the_longest_option_it_begins_with_as_whole_words() -> None:
@@ -245,7 +246,7 @@ def test_the_chat_endpoint_has_its_own_limits(model: TinyModel, opened: Opener) 
         with pytest.raises(PromptError, match="'dialogue' cannot be used"):
             scorer.score(QUESTIONS, "dialogue")
         stem = scorer.score([QUESTIONS[2]], "chat").iloc[0]
-        assert "cannot continue what the assistant has begun" in stem["scoring_method"]
+        assert "cannot continue what the assistant has begun" in scored_as(stem)
         with pytest.raises(ScorerError, match="the chat endpoint has no way 'echo'"):
             opened(served, endpoint="chat", how="echo")
         with pytest.raises(UnknownNameError, match="No endpoint 'caht'"):

@@ -11,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+from scored_as import scored_as  # noqa: E402
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers  # noqa: E402
 
 from analysis.records import Question  # noqa: E402
@@ -99,7 +100,7 @@ def test_equals_the_head_by_hand(name: str, tmp_path: Path, tokenizer: Any) -> N
     for question, told in zip(QUESTIONS, rows["option_logprobs"], strict=True):
         assert list(told) == pytest.approx(by_hand(folder, question), abs=1e-4), question.id
     assert rows["total_option_mass"].isna().all()
-    assert set(rows["scoring_method"]) == {"preference_model softmax, equal length, float32"}
+    assert set(scored_as(rows)) == {"preference_model softmax, equal length, float32"}
 
 
 def test_probabilities_add_to_one_and_the_likeliest_candidate_answers(gpt2: str) -> None:
@@ -146,7 +147,7 @@ def test_batches_that_differ_are_given_up_and_rows_say_so(
     monkeypatch.setattr(PreferenceModelScorer, "_rewards", wrong)
     rows = open_scorer(gpt2, backend="preference_model", device="cpu").score(QUESTIONS, "dialogue")
     assert "scoring one by one" in caplog.text
-    assert set(rows["scoring_method"]) == {"preference_model softmax, one by one, float32"}
+    assert set(scored_as(rows)) == {"preference_model softmax, one by one, float32"}
     for question, told in zip(QUESTIONS, rows["option_logprobs"], strict=True):
         assert list(told) == pytest.approx(by_hand(gpt2, question), abs=1e-4)
 
@@ -157,11 +158,11 @@ def test_a_question_longer_than_the_context_and_a_head_without_a_number_are_null
     long = Question(id="long", text="so " * 300, options=(" Yes", " No"), matching=(0,))
     scorer = open_scorer(gpt2, backend="preference_model", device="cpu")
     rows = scorer.score([QUESTIONS[0], long], "dialogue")
-    assert "more than the model's context of 128" in rows["scoring_method"].iloc[1]
+    assert "more than the model's context of 128" in scored_as(rows).iloc[1]
     assert rows["option_logprobs"].iloc[1] is None
     assert rows["answered_matching"].notna().tolist() == [True, False]
     monkeypatch.setattr(PreferenceModelScorer, "_rewards", lambda self, dialogues: [math.nan] * len(dialogues))
-    (method,) = scorer.score([QUESTIONS[0]], "dialogue")["scoring_method"]
+    (method,) = scored_as(scorer.score([QUESTIONS[0]], "dialogue"))
     assert method == "none: the preference model's score is not a finite number"
 
 
@@ -180,7 +181,7 @@ def test_other_heads_are_refused(tmp_path: Path, tokenizer: Any) -> None:
 
 def test_a_forced_path_is_taken_without_proof_and_an_unknown_one_refused(gpt2: str) -> None:
     alone = open_scorer(gpt2, backend="preference_model", device="cpu", path="one by one").score(QUESTIONS, "dialogue")
-    assert set(alone["scoring_method"]) == {"preference_model softmax, one by one, float32"}
+    assert set(scored_as(alone)) == {"preference_model softmax, one by one, float32"}
     together = open_scorer(gpt2, backend="preference_model", device="cpu", path="equal length")
     for a, b in zip(alone["option_logprobs"], together.score(QUESTIONS, "dialogue")["option_logprobs"], strict=True):
         assert list(a) == pytest.approx(list(b), abs=1e-5)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import pytest
+from scored_as import scored_as
 
 from analysis.cells.scoring import Scoring
 from analysis.errors import UnknownNameError
@@ -33,7 +34,7 @@ def test_rows_are_answers_and_the_same_again() -> None:
     assert rows.equals(open_scorer("pythia-70m", "step512", backend="scripted", option_mass=0.6).score(
         QUESTIONS, "dialogue", evaluation="e"))  # fmt: skip
     assert set(rows["checkpoint"]) == {"pythia-70m@step512"}
-    assert set(rows["scoring_method"]) == {"scripted"}
+    assert set(scored_as(rows)) == {"scripted"}
     assert math.fsum(math.exp(value) for value in rows["option_logprobs"][0]) == pytest.approx(0.6)
 
 
@@ -80,7 +81,7 @@ def test_answers_are_given_by_id_in_order_or_by_a_function() -> None:
 def test_an_answer_may_say_how_it_was_obtained_or_why_there_is_none() -> None:
     given = [Told([-1.0, -2.0], Scoring("sampled")), Told.nothing("too long"), [-1.0, -2.0]]
     rows = open_scorer("m", backend="scripted", answers=given).score(QUESTIONS[:3], "bare")
-    assert rows["scoring_method"].tolist() == ["sampled", "none: too long", "scripted"]
+    assert scored_as(rows).tolist() == ["sampled", "none: too long", "scripted"]
     assert rows["answered_matching"].isna().tolist() == [False, True, False]
 
 

@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("httpx", reason="needs the extra 'api'")
 pytest.importorskip("torch", reason="needs the extra 'models'")
 
+from scored_as import scored_as
 from served_model import TinyModel, save_tiny_model
 from tiny_server import tiny_server
 
@@ -55,4 +56,4 @@ def test_finished_jobs_are_kept_and_absent_models_done_in_their_turn(
     assert sorted(rates["checkpoint"]) == ["tiny-1m", "tiny-2m"]
     assert rates["n_answered"].tolist() == [8, 8]
     answers = Store(tmp_path / "results").answers("served")
-    assert set(answers["scoring_method"]) == {"option_logprob, prompt_logprobs, token ids, float32"}
+    assert set(scored_as(answers)) == {"option_logprob, prompt_logprobs, token ids, float32"}

@@ -18,6 +18,7 @@ from model_builders import (
     save_model,
     sentence_piece_tokenizer,
 )
+from scored_as import scored_as
 
 from analysis.records import Question
 from analysis.tables import ANSWERS
@@ -120,7 +121,7 @@ def test_exact_on_every_architecture(name: str, tmp_path: Path) -> None:
     rows = scorer.score(questions(), "dialogue", evaluation="e")
     assert worst(rows, naive(tmp_path, questions(), "dialogue")) < NATS
     path = "packed" if name in PACKED else "equal length"
-    assert set(rows["scoring_method"]) == {f"option_logprob, {path}, float32"}
+    assert set(scored_as(rows)) == {f"option_logprob, {path}, float32"}
     assert scorer.method == f"option_logprob, {path}, float32"
 
 
@@ -128,7 +129,7 @@ def test_exact_on_every_architecture(name: str, tmp_path: Path) -> None:
 def test_every_path_is_exact(path: str, neox: Path, neox_truth: list[list[float]]) -> None:
     rows = open_scorer(neox, path=path).score(questions(), "dialogue", evaluation="e")
     assert worst(rows, neox_truth) < NATS
-    assert set(rows["scoring_method"]) == {f"option_logprob, {path}, float32"}
+    assert set(scored_as(rows)) == {f"option_logprob, {path}, float32"}
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 60, 333, 10_000])
@@ -181,16 +182,13 @@ def test_a_merged_option_is_reported_not_scored(tmp_path: Path) -> None:
     save_model(tmp_path, "llama", vocabulary=600)
     merging_tokenizer(tmp_path)
     rows = open_scorer(tmp_path).score(questions()[:2], "dialogue", evaluation="e")
-    assert (
-        rows["scoring_method"].tolist()
-        == ["none: the tokenizer merges the option ' Yes' with the end of the prompt"] * 2
-    )
+    assert scored_as(rows).tolist() == ["none: the tokenizer merges the option ' Yes' with the end of the prompt"] * 2
     assert rows[["option_logprobs", "matching_probability", "answered_matching"]].isna().all(axis=None)
 
 
 def test_half_precision_is_said_and_near(neox: Path, neox_truth: list[list[float]]) -> None:
     rows = open_scorer(neox, dtype="bfloat16").score(questions(), "dialogue", evaluation="e")
-    assert set(rows["scoring_method"].str.rpartition(", ")[2]) == {"bfloat16"}
+    assert set(scored_as(rows).str.rpartition(", ")[2]) == {"bfloat16"}
     assert NATS < worst(rows, neox_truth) < 1.0
 
 
@@ -211,7 +209,7 @@ def test_every_released_suite(limit: int | None, shared_data: Path, tmp_path: Pa
     assert sorted(asked) == ["best-answer", "better-option", "dialogue"]
     for style, all_of_style in asked.items():
         rows = scorer.score(all_of_style, style)
-        assert set(rows["scoring_method"]) == {"option_logprob, packed, float32"}
+        assert set(scored_as(rows)) == {"option_logprob, packed, float32"}
         few = slice(None, None, 9 if limit else 500)
         truth = reference.score(all_of_style[few], style)["option_logprobs"].tolist()
         assert worst(rows.iloc[few], truth) < NATS

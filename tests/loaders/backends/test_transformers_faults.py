@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from model_builders import byte_pair_tokenizer, save_checkpoint, save_model
+from scored_as import scored_as
 
 from analysis.errors import UnknownNameError
 from analysis.records import Question
@@ -46,7 +47,7 @@ def test_a_wrong_fast_path_is_found_out(
     with caplog.at_level(logging.WARNING):
         rows = scorer.score(ASKED, "dialogue")
         scorer.score(ASKED, "dialogue")
-    assert set(rows["scoring_method"]) == {"option_logprob, equal length, float32"}
+    assert set(scored_as(rows)) == {"option_logprob, equal length, float32"}
     assert rows["option_logprobs"].tolist() == [pytest.approx(values, abs=1e-4) for values in truth["option_logprobs"]]
     assert [record.message.count("from one-by-one scoring") for record in caplog.records] == [1, 1]
     with pytest.raises(ScorerError, match="Path 'packed' differs by"):
@@ -63,8 +64,8 @@ def test_longer_prompts_are_proven_again(neox: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(packed_attention, "_attention", wrong_far_out)
     scorer = open_scorer(neox)
-    assert set(scorer.score(ASKED[:2], "dialogue")["scoring_method"]) == {"option_logprob, packed, float32"}
-    assert set(scorer.score(ASKED, "dialogue")["scoring_method"]) == {"option_logprob, equal length, float32"}
+    assert set(scored_as(scorer.score(ASKED[:2], "dialogue"))) == {"option_logprob, packed, float32"}
+    assert set(scored_as(scorer.score(ASKED, "dialogue"))) == {"option_logprob, equal length, float32"}
 
 
 def test_no_prompt_longer_than_the_proofs_is_taken_on_trust(tmp_path: Path) -> None:
@@ -78,9 +79,9 @@ def test_no_prompt_longer_than_the_proofs_is_taken_on_trust(tmp_path: Path) -> N
         return [Question(id=text, text=text, options=(" (A)", " (B)"), matching=(0,)) for text in texts]
 
     scorer = open_scorer(folder)
-    assert set(scorer.score(asked(28), "bare")["scoring_method"]) == {"option_logprob, packed, float32"}
+    assert set(scored_as(scorer.score(asked(28), "bare"))) == {"option_logprob, packed, float32"}
     rows = scorer.score(asked(36), "bare")
-    assert set(rows["scoring_method"]) == {"option_logprob, equal length, float32"}
+    assert set(scored_as(rows)) == {"option_logprob, equal length, float32"}
     truth = open_scorer(folder, path="one by one").score(asked(36), "bare")
     for seen, expected in zip(rows["option_logprobs"], truth["option_logprobs"], strict=True):
         assert seen == pytest.approx(expected, abs=1e-4)
@@ -96,16 +97,16 @@ def test_the_branches_of_longer_options_are_proven_apart(neox: Path, monkeypatch
 
     monkeypatch.setattr(packed_row, "_mask", without_branches)
     scorer = open_scorer(neox)
-    assert set(scorer.score(ASKED, "dialogue")["scoring_method"]) == {"option_logprob, packed, float32"}
+    assert set(scored_as(scorer.score(ASKED, "dialogue"))) == {"option_logprob, packed, float32"}
     branched = [replace(question, options=(" nobody knows", " everyone knows")) for question in ASKED]
-    assert set(scorer.score(branched, "dialogue")["scoring_method"]) == {"option_logprob, equal length, float32"}
+    assert set(scored_as(scorer.score(branched, "dialogue"))) == {"option_logprob, equal length, float32"}
 
 
 def test_a_question_longer_than_the_context(neox: Path) -> None:
     long = Question(id="long", text="I agree. " * 200, options=(" Yes", " No"), matching=(0,))
     rows = open_scorer(neox).score([ASKED[0], long, ASKED[1]], "dialogue")
     assert rows["question_id"].tolist() == ["1", "long", "2"]
-    assert "more than the model's context of 256" in rows["scoring_method"].iloc[1]
+    assert "more than the model's context of 256" in scored_as(rows).iloc[1]
     assert rows["option_logprobs"].isna().tolist() == [False, True, False]
     assert rows["answered_matching"].isna().tolist() == [False, True, False]
 
@@ -118,7 +119,7 @@ def test_nan_is_no_answer(tmp_path: Path) -> None:
     weights["gpt_neox.final_layer_norm.weight"][0] = float("nan")
     save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
     rows = open_scorer(tmp_path).score(ASKED, "dialogue")
-    assert set(rows["scoring_method"]) == {"none: the model's logits are not numbers (NaN)"}
+    assert set(scored_as(rows)) == {"none: the model's logits are not numbers (NaN)"}
     assert rows[["option_logprobs", "matching_probability", "answered_matching"]].isna().all(axis=None)
 
 

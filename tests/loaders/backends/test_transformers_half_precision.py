@@ -13,6 +13,7 @@ pytest.importorskip("transformers", reason="needs the extra 'models'")
 
 import torch
 from model_builders import save_checkpoint
+from scored_as import scored_as
 
 from analysis.records import Question
 from loaders.backends import open_scorer
@@ -31,7 +32,7 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def paths(scorer: Any) -> set[str]:
-    return set(scorer.score(ASKED, "dialogue")["scoring_method"])
+    return set(scored_as(scorer.score(ASKED, "dialogue")))
 
 
 @pytest.mark.parametrize("dtype", HALVES)

@@ -89,15 +89,15 @@ def test_what_a_sample_says(
         assert pd.isna(row["matching_probability"])
     else:
         assert row["matching_probability"] == pytest.approx(probability)
-    assert row["scoring_method"] == "option_logprob"
+    assert row["scoring_way"] == "option_logprob"
 
 
 @pytest.mark.parametrize(
     ("logprobs", "reason"),
     [
-        (("-inf", "-inf"), "none: every option has probability 0"),
-        (("nan", -1.0), "none: [nan, -1.0] are no log-probabilities"),
-        ((2.0, -1.0), "none: [2.0, -1.0] are no log-probabilities"),
+        (("-inf", "-inf"), "every option has probability 0"),
+        (("nan", -1.0), "[nan, -1.0] are no log-probabilities"),
+        ((2.0, -1.0), "[2.0, -1.0] are no log-probabilities"),
     ],
 )
 @pytest.mark.parametrize("target", ["0", "Yes"])
@@ -106,7 +106,7 @@ def test_what_was_not_measured_is_null_with_the_reason(
 ) -> None:
     assert import_results([run(tmp_path / "a", sample(*logprobs, target=target, acc=1.0))], "mine", store).kept == 2
     (row,) = answers(store).to_dict("records")
-    assert row["scoring_method"] == reason
+    assert row["missing_reason"] == reason
     for name in ("option_logprobs", "matching_probability", "answered_matching", "total_option_mass"):
         assert pd.isna(row[name]), name
 
@@ -115,7 +115,7 @@ def test_a_generated_text_has_an_outcome_and_no_probability(tmp_path: Path, stor
     said = {"doc_id": 7, "target": "42", "filtered_resps": ["42"], "exact_match": 1.0}
     import_results([run(tmp_path / "a", said)], "mine", store)
     (row,) = answers(store).to_dict("records")
-    assert (row["question_id"], row["answered_matching"], row["scoring_method"]) == ("7", True, "generated_text")
+    assert (row["question_id"], row["answered_matching"], row["scoring_way"]) == ("7", True, "generated_text")
     assert pd.isna(row["matching_probability"])
 
 

@@ -219,7 +219,7 @@ def test_old_harness_files_and_their_question_count(tmp_path: Path, store: Store
     assert import_results([path], "mine", store).kept == 1
     row = store.rates("mine").iloc[0]
     assert (row["checkpoint"], row["n_questions"], row["n_matching"]) == ("pythia-70m@step1000", n, 871)
-    assert (row["prompt_style"], row["training_tokens"]) == ("0-shot", 1000 * 2_097_152)
+    assert (row["run_settings"], row["shots"], row["training_tokens"]) == ("0-shot", 0, 1000 * 2_097_152)
 
 
 def test_the_sheet_turns_an_opposite_share_round(tmp_path: Path, store: Store) -> None:
@@ -240,10 +240,10 @@ def test_the_sheet_turns_an_opposite_share_round(tmp_path: Path, store: Store) -
 
 def test_a_wrong_sheet_names_field_and_allowed(tmp_path: Path) -> None:
     path = table(tmp_path, 'licens = "MIT"\n', "sheet.toml")
-    with pytest.raises(SheetError, match=r"no field 'licens'\. Allowed: .*licence"):
+    with pytest.raises(SheetError, match=r"field 'licens' is not known\. Allowed: .*licence"):
         read_source_sheet(path)
     path.write_text('[evaluations."x"]\nscale = "minus one"\n')
-    with pytest.raises(SheetError, match=r"scale 'minus one' of 'x' is not a number"):
+    with pytest.raises(SheetError, match=r"scale' is 'minus one', not a number"):
         read_source_sheet(path)
 
 

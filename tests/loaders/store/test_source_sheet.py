@@ -33,18 +33,28 @@ def test_every_origin_there_is_may_be_said(origin: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason", "remedy"),
+    ("text", "reason"),
     [
-        ('origin = "guessed"\n', "origin 'guessed' is not one of", "Use one of these words."),
-        ('titel = "T"\n', "the sheet has no field 'titel'.", "Allowed: title, "),
-        ('[evaluations."x"]\nscael = 1\n', "[evaluations.'x'] has no field 'scael'.", "Allowed: behavior, scale, "),
-        ('[evaluations."x"]\nscale = "two"\n', "scale 'two' of 'x' is not a number.", "Give one"),
-        ('[evaluations."x"]\noffset = "two"\n', "offset 'two' of 'x' is not a number.", "Give one"),
-        ("title = \n", "cannot be read as TOML (", "Correct the file."),
+        ('origin = "guessed"\n', "origin 'guessed' is not one of"),
+        ('titel = "T"\n', "field 'titel' is not known. Allowed: title, source, "),
+        ('[evaluations."x"]\nscael = 1\n', "field 'evaluations.x.scael' is not known. Allowed: behavior, scale, "),
+        ('[evaluations."x"]\nscale = "two"\n', "field 'evaluations.x.scale' is 'two', not a number."),
+        ('[evaluations."x"]\noffset = "two"\n', "field 'evaluations.x.offset' is 'two', not a number."),
+        ("title = 5\n", "field 'title' is 5, not a text."),
+        ("only = [1]\n", "field 'only[0]' is 1, not a text."),
+        ('evaluations = "x"\n', "field 'evaluations' is 'x', not a table."),
+        (
+            '[evaluations."x"]\nn_questions = "many"\n',
+            "field 'evaluations.x.n_questions' is 'many', not a whole number",
+        ),
+        ('[evaluations."x"]\nn_questions = 0\n', "[evaluations.'x'] n_questions is 0, not at least 1."),
+        ('[evaluations."x"]\nscale = inf\n', "[evaluations.'x'] scale is inf, not a finite number."),
+        ("title = \n", "cannot be read as TOML ("),
+        ("x = " + "[" * 100_000, "cannot be read as TOML ("),
     ],
 )
-def test_a_mistake_is_named(text: str, reason: str, remedy: str, tmp_path: Path) -> None:
+def test_a_mistake_is_named(text: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(SheetError) as caught:
         read(tmp_path, text)
     assert caught.value.reason.startswith(f"{tmp_path / 'sheet.toml'}: {reason}")
-    assert caught.value.remedy.startswith(remedy)
+    assert caught.value.remedy.startswith(("Correct the", "Use one of"))

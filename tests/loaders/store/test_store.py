@@ -13,10 +13,11 @@ from answer_builders import answers
 from rate_builders import sweep
 
 from analysis.errors import UnknownNameError
+from loaders.store.errors import StoreError
 from loaders.store.manifest import SetInfo
-from loaders.store.results_folder import find_results_dir
+from loaders.store.rates_csv import data_hash_of
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
-from loaders.store.store import Store, StoreError
+from loaders.store.store import Store
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SHEET = SourceSheet(title="Small", source="made for a test", licence="none", origin="published")
@@ -82,7 +83,17 @@ def test_the_manifest_holds_the_hashes_of_what_was_read_and_written(store: Store
     stored = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (store.folder / "small").iterdir()}
     del stored["manifest.json"]
     assert info.hashes == stored
-    assert (info.data_hash, len(info.data_hash)) == (stored["rates.csv"][:6], 6)
+    assert info.data_hash == data_hash_of(store.rates("small"))
+
+
+def test_the_same_rates_have_the_hash_that_version_1_gave_them(root: Path) -> None:
+    shipped = Store(root / "cached_results")
+    assert {name: data_hash_of(shipped.rates(name)) for name in ("political-lean", "rl-training")} == {
+        "political-lean": "a0d00c", "rl-training": "5baa47",
+    }  # fmt: skip
+    rates = shipped.rates("political-lean")
+    assert data_hash_of(rates.assign(turn=1, run_settings=rates["run_settings"] + ", turn 1")) != "a0d00c"
+    assert data_hash_of(rates.assign(missing_reason="x")) != "a0d00c"
 
 
 def test_whose_a_set_is(store: Store) -> None:
@@ -121,7 +132,7 @@ def test_a_changed_file_is_named_and_not_shown(store: Store) -> None:
 
 def test_a_missing_file_is_named(store: Store) -> None:
     (store.folder / "small" / "findings.json").unlink()
-    with pytest.raises(StoreError, match=r"findings\.json: cannot be read"):
+    with pytest.raises(StoreError, match=r"findings\.json: is missing"):
         store.findings("small")
     assert [damage.file for damage in store.damage("small")] == ["findings.json"]
 
@@ -156,7 +167,7 @@ def test_a_failed_write_leaves_the_set_as_it_was(store: Store, monkeypatch: pyte
     def full_disk(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("loaders.store.whole_file.os.fsync", full_disk)
+    monkeypatch.setattr("loaders.files.whole_file.os.fsync", full_disk)
     with pytest.raises(StoreError, match=r"No space left on device.*unchanged"):
         store.write_set("small", rates=sweep(RISING[:4]), answers=None, sheet=SHEET, files={})
     assert store.info("small").n_rates == 6
@@ -172,17 +183,6 @@ def test_names_that_would_leave_the_folder_are_refused(store: Store, name: str) 
 def test_an_unknown_set_offers_the_closest_name(store: Store) -> None:
     with pytest.raises(UnknownNameError, match=r"Did you mean small"):
         store.info("smal")
-
-
-def test_results_folder_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SCALEWATCH_RESULTS", raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert (find_results_dir() / "sources").is_dir()  # the shipped one
-    (tmp_path / "cached_results").mkdir()
-    assert find_results_dir() == Path("cached_results")
-    monkeypatch.setenv("SCALEWATCH_RESULTS", "/elsewhere")
-    assert find_results_dir() == Path("/elsewhere")
-    assert find_results_dir(Path("named")) == Path("named")
 
 
 def test_missing_findings_are_computed_anew(store: Store) -> None:

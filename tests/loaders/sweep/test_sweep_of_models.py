@@ -51,7 +51,7 @@ def test_folders_by_revision_and_two_that_cannot_be_scored(tmp_path: Path) -> No
     assert stored.info.origin == "measured"
     assert stored.rates["checkpoint"].tolist() == ["tiny@step0"] * 2 + ["tiny@step10"] * 2 + ["mute"]
     assert stored.answers is not None
-    assert stored.answers["scoring_method"].str.startswith("option_logprob").all()
+    assert stored.answers["scoring_way"].eq("option_logprob").all()
     first, second = (stored.answers.query(f"checkpoint == 'tiny@{step}'") for step in ("step0", "step10"))
     assert first["option_logprobs"].iloc[0].tolist() != second["option_logprobs"].iloc[0].tolist()
     again = run_file(tmp_path / "sweep.yaml", tmp_path / "results")

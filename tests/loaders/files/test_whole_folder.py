@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.store.whole_folder import name_of, standing, write_whole
+from loaders.files.whole_folder import name_of, standing, write_whole
 
 
 def files(path: Path | None) -> dict[str, bytes]:

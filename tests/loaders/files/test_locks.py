@@ -6,17 +6,17 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rate_builders import sweep
 
 from analysis.errors import ScalewatchError
-from loaders.store.locks import LockError, only_writer
+from loaders.files.locks import LockError, only_writer
+from loaders.files.whole_folder import Contents, write_whole
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
-from loaders.store.whole_folder import write_whole
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 WATCHDOG_S = 60.0
@@ -40,7 +40,7 @@ def test_a_second_writer_of_a_set_waits_until_the_first_is_done(
 ) -> None:
     store, seen, second_is_there = Store(tmp_path), list[str](), threading.Event()
 
-    def watched(path: Path, contents: Mapping[str, bytes]) -> None:
+    def watched(path: Path, contents: Contents, last: Any) -> None:
         name = threading.current_thread().name
         seen.append(f"{name} begins")
         if name == "first":
@@ -48,7 +48,7 @@ def test_a_second_writer_of_a_set_waits_until_the_first_is_done(
             assert second_is_there.wait(WATCHDOG_S), "it neither waits nor writes"
         else:
             second_is_there.set()
-        write_whole(path, contents)
+        write_whole(path, contents, last)
         seen.append(f"{name} ends")
 
     def write(rates: tuple[float, ...]) -> None:
@@ -58,7 +58,7 @@ def test_a_second_writer_of_a_set_waits_until_the_first_is_done(
         "first": threading.Thread(target=write, args=(RISING[:4],), name="first"),
         "second": threading.Thread(target=write, args=(RISING,), name="second"),
     }
-    monkeypatch.setattr("loaders.store.store.write_whole", watched)
+    monkeypatch.setattr("loaders.store.writing.write_whole", watched)
     caplog.set_level(logging.DEBUG, logger="filelock")
     handler = Waits(second_is_there)
     logging.getLogger("filelock").addHandler(handler)
@@ -96,7 +96,7 @@ def test_a_lock_is_given_back_where_the_writing_fails(tmp_path: Path) -> None:
 def test_a_killed_writer_holds_nothing(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
-        "from loaders.store.locks import only_writer\n"
+        "from loaders.files.locks import only_writer\n"
         "with only_writer(pathlib.Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"

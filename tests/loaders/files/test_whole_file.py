@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.store.whole_file import sync_folder, write_file
-from loaders.store.whole_folder import settle, write_whole
+from loaders.files.whole_file import sync_folder, write_file
+from loaders.files.whole_folder import settle, write_whole
 
 
 @pytest.fixture

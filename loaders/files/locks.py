@@ -24,10 +24,11 @@ def only_writer(
 ) -> Iterator[None]:
     """Hold the folder, made where it is not there, while the block runs.
 
-    Where another writer holds it: waits, or raises `busy` where that is given. Raises LockError with `remedy` where the
+    Where another writer holds it: waits, or raises `busy` where that is given. The thread that waited may enter again.
+    Raises LockError with `remedy` where the
     folder cannot be written.
     """
-    lock = FileLock(folder / ".lock")
+    lock = FileLock(folder / ".lock", is_singleton=busy is None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=busy is None)

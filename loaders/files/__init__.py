@@ -1,0 +1,1 @@
+"""Files and folders: written whole or not at all, read within bounds, one writer at a time."""

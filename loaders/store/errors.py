@@ -1,0 +1,39 @@
+"""What can be wrong with a results folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.errors import ScalewatchError
+from analysis.tables import SCHEMA_VERSION
+
+RESTORE = "Import the set again or restore the file."
+
+
+class StoreError(ScalewatchError):
+    """A results folder or set that cannot be read or written; the text names the file and the remedy."""
+
+
+class NewerVersionError(StoreError):
+    """Something that a newer scalewatch stored, which this one neither reads nor overwrites."""
+
+    @classmethod
+    def of(cls, what: object, version: object) -> NewerVersionError:
+        """`what` was found, in this version of the schema."""
+        return cls(
+            f"{what}: written by a newer scalewatch (schema {version}, this one knows {SCHEMA_VERSION}).",
+            "Update scalewatch: pip install --upgrade scalewatch",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something stored that is not as it was written."""
+
+    set: str
+    file: str
+    reason: str
+    remedy: str = RESTORE
+
+    def __str__(self) -> str:
+        return f"{self.set}/{self.file}: {self.reason}. {self.remedy}"
