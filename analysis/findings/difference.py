@@ -71,7 +71,7 @@ def changes(before: Sequence[Finding], after: Sequence[Finding], *, same_method:
     """What differs, the most important first: claims won, lost or turned, then all else, by rank of the verdict and q.
 
     A finding is followed by behaviour, evaluation, family, series, axis, prompt style and metric; where only the metric
-    differs (single answers came or went) it is the same finding. `same_method`: did one version of the method make both?
+    differs (single answers came or went) it is the same. `same_method`: did one version of the method make both?
     """
     pairs, gone, new = _paired(before, after)
     turned = [_turned(a, b, same_method) for a, b in pairs if a.result.verdict != b.result.verdict]

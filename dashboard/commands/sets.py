@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _remove(store: Store, args: argparse.Namespace) -> str:
-    from loaders.store.rearrange import remove
+    from loaders.store.rearranging.rearrange import remove
 
     remove(store, args.name)
     shipped = " (the set of that name that comes with scalewatch shows again)" if args.name in store.sets() else ""
@@ -58,14 +58,14 @@ def _remove(store: Store, args: argparse.Namespace) -> str:
 
 
 def _rename(store: Store, args: argparse.Namespace) -> str:
-    from loaders.store.rearrange import rename
+    from loaders.store.rearranging.rearrange import rename
 
     rename(store, args.old, args.new)
     return f"renamed {args.old} to {args.new}"
 
 
 def _merge(store: Store, args: argparse.Namespace) -> str:
-    from loaders.store.rearrange import merge
+    from loaders.store.rearranging.rearrange import merge
     from loaders.store.source_sheet import read_source_sheet
 
     merge(store, args.names, args.into, read_source_sheet(args.source) if args.source else None)
@@ -75,7 +75,7 @@ def _merge(store: Store, args: argparse.Namespace) -> str:
 
 def _undo(store: Store, args: argparse.Namespace) -> str:
     del args
-    from loaders.store.rearrange import undo
+    from loaders.store.rearranging.rearrange import undo
 
     return f"undone: {undo(store).text}"
 

@@ -11,7 +11,6 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 from loaders.files.bounded import FileRefused, json_object, read_bounded
 from loaders.files.typed import MisfitError, typed
@@ -29,7 +28,8 @@ _LARGEST = 1 << 20
 class Done:
     """What was done last: it can be taken back as long as the folder is as it left it."""
 
-    did: Literal["remove", "rename", "merge"]
+    did: str
+    """remove | rename | merge"""
     set: str
     """The set that was removed, renamed or made."""
     to: str = ""

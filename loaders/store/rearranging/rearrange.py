@@ -11,7 +11,7 @@ from loaders.files.whole_file import sync_folder
 from loaders.files.whole_folder import standing
 from loaders.store.errors import StoreError
 from loaders.store.manifest import MANIFEST, SET_NAME
-from loaders.store.merging import merged
+from loaders.store.rearranging.merging import merged
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store

@@ -1,4 +1,4 @@
-"""Several sets as one: rows of all, a row that two of them hold once, parts of answers as they are where they can be."""
+"""Several sets as one: a row that two of them hold once, parts of answers as they are where they can be."""
 
 from __future__ import annotations
 
