@@ -12,7 +12,7 @@ from analysis.findings.findings_json import findings_from_json
 from loaders.store.errors import StoreError
 from loaders.store.set_folder import SetFolder
 from loaders.store.store import Store
-from loaders.store.writing import FINDINGS
+from loaders.store.writing import BEFORE, FINDINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,9 @@ def differences(store: Store, first: str, second: str | None = None) -> list[Set
         return _folders(one, other)
     before = store.set_folder(first) if one is None else one.set_folder(second)
     after = store.set_folder(second) if other is None else other.set_folder(first)
-    same = before.name == after.name
-    states = (_state(each, str(each.root / each.name) if same else each.name) for each in (before, after))
-    return [_compared(*states)]
+    in_two_folders = one is not None or other is not None
+    called = [str(each.root / each.name) if in_two_folders else each.name for each in (before, after)]
+    return [_compared(*map(_state, (before, after), called))]
 
 
 def _folder(store: Store, named: str) -> Store | None:
@@ -82,7 +82,7 @@ def _since_before(stored: SetFolder) -> SetDifference:
             f"Set '{stored.name}' has no state before: it was written once, or its findings never changed.",
             "Compare it with another set or folder: scalewatch diff SET OTHER",
         )
-    where = stored.path / "findings_before.json"
+    where = stored.path / BEFORE
     before = _State(f"{stored.name} of {info.before_stored}", info.before_method, _parsed(content, where))
     return _compared(before, _state(stored, f"{stored.name} of {info.stored}"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,11 +87,6 @@ def check(
         results=store.folder, shipped=store.shipped, state=state_dir(store.folder),
         sets=tuple(_checked(store, name, anew) for name in progress(names)), notices=tuple(notices(store)),
     )  # fmt: skip
-
-
-def counts(notes: Iterable[HealthNote]) -> Counter[str]:
-    """Notes of each kind."""
-    return Counter(note.kind for note in notes)
 
 
 def _checked(store: Store, name: str, anew: bool) -> Checked:
