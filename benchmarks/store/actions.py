@@ -72,6 +72,8 @@ def prepared(folder: Path, name: str) -> Path:
     if not common.exists():
         _begin(common)
     shutil.copytree(common, made)
+    if name in ("publish", "check"):
+        _sweep_twice(made)
     if name == "refresh":
         manifest = made / "results" / "a" / "manifest.json"
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"method_version": "0"}))
@@ -81,20 +83,24 @@ def prepared(folder: Path, name: str) -> Path:
 
 
 def _begin(folder: Path) -> None:
-    """Sets 'a' and 'b' of imported rates, and 'swept' of a sweep whose further shards wait to be published."""
+    """Sets 'a' and 'b' of imported rates."""
     folder.mkdir()
-    results = folder / "results"
     for into, evaluation, file in (("a", "TruthfulQA", "a.csv"), ("b", "arc_challenge", "b.csv")):
         _write_table(folder / file, evaluation)
-        import_results([folder / file], into, Store(results))
+        import_results([folder / file], into, Store(folder / "results"))
     _write_table(folder / "more.csv", "winogrande")
+
+
+def _sweep_twice(folder: Path) -> None:
+    """A set 'swept' of a sweep, two models of which are scored and wait to be published."""
+    swept = folder / "results" / "swept"
     for models in (_MODELS[:2], _MODELS):
         _write_sweep(folder, models)
-        _publish(results)
+        _publish(folder / "results")
         if models != _MODELS:
-            shutil.copytree(results / "swept", folder / "swept")
-    shutil.rmtree(results / "swept")
-    (folder / "swept").rename(results / "swept")
+            shutil.copytree(swept, folder / "swept")
+    shutil.rmtree(swept)
+    (folder / "swept").rename(swept)
 
 
 def _write_table(path: Path, evaluation: str) -> None:

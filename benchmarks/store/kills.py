@@ -42,6 +42,7 @@ class Killer:
     def __init__(self, folder: Path) -> None:
         """`folder` is an empty one for results folders."""
         self._folder, self._at = folder, 0
+        self._known: dict[str, tuple[State, State, float]] = {}
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(_PRELOADED)
         self.landed: Counter[str] = Counter()
@@ -94,8 +95,8 @@ class Killer:
             take_back(results)
             assert state(results) == old, f"{action.name}: undone, and not as before"
             self.undone += 1
-        elif seen == old != new:
-            assert pending(results) is None or action.name == "undo"
+        elif seen == old != new and action.name != "undo":
+            assert pending(results) is None, f"{action.name}: was not done, and could be undone"
         if state(results) == old != new:
             action.run(results)
         assert state(results) == new
@@ -115,10 +116,6 @@ class Killer:
             ACTIONS[name].run(results)
             self._known[name] = old, state(results), time.perf_counter() - began
         return self._known[name]
-
-    @property
-    def _known(self) -> dict[str, tuple[State, State, float]]:
-        return self.__dict__.setdefault("_states", {})
 
 
 class _warnings(logging.Handler):  # noqa: N801  (used as a function)

@@ -14,7 +14,7 @@ from benchmarks.store.actions import ACTIONS
 from benchmarks.store.kills import Killer
 
 
-@pytest.mark.parametrize(("name", "each"), [("import", 9), ("remove", 3)])
+@pytest.mark.parametrize(("name", "each"), [("import", 12), ("remove", 4), ("rename", 5)])
 def test_some_steps_are_killed_and_nothing_is_lost(tmp_path: Path, name: str, each: int) -> None:
     killer = Killer(tmp_path)
     killer.every_step(name, each=each)
