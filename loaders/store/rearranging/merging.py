@@ -47,13 +47,16 @@ def merged(sets: Sequence[SetFolder], into: str, sheet: SourceSheet | None) -> M
     Raises StoreError where a set is damaged, where the sources differ, where controls would mix with real models, and
     where two sets say different things of one row, one checkpoint, one evaluation or one further file.
     """
-    joined = _sheet([each.manifest().sheet() for each in sets], [each.name for each in sets], into, sheet)
+    joined = joined_sheet([each.manifest().sheet() for each in sets], [each.name for each in sets], into, sheet)
     rates = _rates(sets, into, joined if sheet is not None else None)
     files = _files({each.name: each.manifest().files for each in sets})
     return Merged(rates, _answers(sets), joined, files, _extras(sets))
 
 
-def _sheet(sheets: Sequence[SourceSheet], names: Sequence[str], into: str, given: SourceSheet | None) -> SourceSheet:
+def joined_sheet(
+    sheets: Sequence[SourceSheet], names: Sequence[str], into: str, given: SourceSheet | None = None
+) -> SourceSheet:
+    """The sheet of a set merged of the sets `names`; `given` is what the user says it is. Raises StoreError."""
     controls = {each.origin == CONTROL for each in ([given] if given else []) + [*sheets]}
     if len(controls) > 1:
         raise StoreError("Control models and real ones are never in one set.", "Merge sets of one kind.")

@@ -19,9 +19,11 @@ from rate_builders import sweep
 from analysis.errors import ScalewatchError
 from loaders.store.answers import part_content
 from loaders.store.checking.differences import differences
+from loaders.store.checking.integrity import damage_of
 from loaders.store.checking.report import check
 from loaders.store.errors import StoreError
 from loaders.store.rearranging.rearrange import remove, rename
+from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 
@@ -54,7 +56,8 @@ def rehash(folder: Path, **said: object) -> None:
 
 
 def damaged(store: Store, *, anew: bool = False) -> list[tuple[str, str]]:
-    return [(each.file.rpartition("/")[2], each.reason) for each in check(store, anew=anew).damage]
+    found = check(store, anew=True).damage if anew else damage_of(SetFolder(store.folder, "mine"))
+    return [(each.file.rpartition("/")[2], each.reason) for each in found]
 
 
 def part(store: Store) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from rate_builders import sweep
 
 from analysis.errors import UnknownNameError
 from loaders.store.errors import StoreError
+from loaders.store.rearranging.merging import joined_sheet
 from loaders.store.rearranging.rearrange import merge, remove, rename, undo
-from loaders.store.source_sheet import SourceSheet
+from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 from loaders.store.store import Store
 from loaders.store.undo import pending
 
@@ -28,13 +30,21 @@ def write(
     store.write_set(name, rates=rates.assign(source=sheet.source), answers=single, sheet=sheet, files={"a.csv": name})
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "results", tmp_path / "shipped")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    store = Store(folder / "results")
     write(store, "a", sweep(RISING))
     write(store, "b", sweep(RISING[::-1], **OTHER))
-    write(Store(tmp_path / "shipped"), "shipped", sweep(RISING, family="OPT"))
-    return store
+    write(Store(folder / "shipped"), "shipped", sweep(RISING, family="OPT"))
+    return folder
+
+
+@pytest.fixture
+def store(built: Path, tmp_path: Path) -> Store:
+    for each in ("results", "shipped"):
+        shutil.copytree(built / each, tmp_path / each)
+    return Store(tmp_path / "results", tmp_path / "shipped")
 
 
 def files(store: Store) -> dict[str, bytes]:
@@ -124,13 +134,27 @@ def test_another_value_is_refused_and_the_row_named(store: Store) -> None:
 
 
 @pytest.mark.parametrize("field", ["source", "licence", "url", "commit", "citation", "origin"])
-def test_two_sources_need_a_sheet(store: Store, field: str) -> None:
-    said = "imported" if field == "origin" else "another"
-    sheet = replace(SHEET, **{field: said})  # type: ignore[arg-type]
-    write(store, "more", sweep(RISING, **OTHER).assign(origin=sheet.origin), sheet)
-    with pytest.raises(StoreError, match=rf"different sources: {field}"):
-        merge(store, ["a", "more"], "c")
-    merge(store, ["a", "more"], "c", SourceSheet(source="both", licence="CC0", origin="imported"))
+def test_two_sources_need_a_sheet(field: str) -> None:
+    sheet = replace(SHEET, **{field: "imported" if field == "origin" else "another"})  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match=rf"Sets 'a' and 'b' have different sources: {field} "):
+        joined_sheet([SHEET, sheet], ["a", "b"], "c")
+    given = SourceSheet(source="both")
+    assert joined_sheet([SHEET, sheet], ["a", "b"], "c", given) is given
+
+
+def test_what_else_two_sheets_say_is_joined() -> None:
+    facts = {"e": EvaluationSheet(metric="acc")}
+    one = replace(SHEET, title="One", note="First.", date="2024-01-01", prompt_style="0-shot", evaluations=facts)
+    two = replace(SHEET, title="Two", note="Second.", date="2023-01-01")
+    joined = joined_sheet([one, two], ["a", "b"], "c")
+    assert (joined.title, joined.note, joined.date, joined.prompt_style) == ("c", "First. Second.", "2024-01-01", None)
+    assert joined.evaluations == facts
+    with pytest.raises(StoreError, match="Set 'b' says otherwise than another what evaluation 'e' means"):
+        joined_sheet([one, replace(two, evaluations={"e": EvaluationSheet(scale=-1.0)})], ["a", "b"], "c")
+
+
+def test_a_given_sheet_is_said_in_every_row(store: Store) -> None:
+    merge(store, ["a", "b"], "c", SourceSheet(source="both", licence="CC0", origin="imported"))
     rates = store.rates("c")
     assert (set(rates["source"]), set(rates["licence"]), set(rates["origin"])) == ({"both"}, {"CC0"}, {"imported"})
 
@@ -138,11 +162,11 @@ def test_two_sources_need_a_sheet(store: Store, field: str) -> None:
 def test_controls_and_real_models_are_never_one_set(store: Store) -> None:
     control = replace(SHEET, origin="control")
     write(store, "made-up", sweep(RISING, **OTHER).assign(origin="control"), control)
-    for sheet in (None, SHEET, control):
-        with pytest.raises(StoreError, match="never in one set"):
-            merge(store, ["a", "made-up"], "c", sheet)
     with pytest.raises(StoreError, match="never in one set"):
-        merge(store, ["a", "b"], "c", control)
+        merge(store, ["a", "made-up"], "c")
+    for sheets, given in (([SHEET, control], SHEET), ([SHEET, control], control), ([SHEET, SHEET], control)):
+        with pytest.raises(StoreError, match="never in one set"):
+            joined_sheet(sheets, ["a", "b"], "c", given)
 
 
 def test_one_checkpoint_with_two_sizes_is_refused(store: Store) -> None:
