@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,19 @@ CHANGE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    store = Store(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
     rates = sweep(RISING)
     rates.loc[0, "n_questions"] = 20
     for rows in (rates, rates.head(5)):
-        store.write_set("a", rates=rows, answers=None, sheet=SHEET, files={})
+        Store(folder).write_set("a", rates=rows, answers=None, sheet=SHEET, files={})
+    return folder
+
+
+@pytest.fixture
+def results(built: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built / "a", tmp_path / "a")
     return tmp_path
 
 
