@@ -32,6 +32,7 @@ from loaders.store.manifest import MANIFEST, SetInfo
 from loaders.store.results_folder import find_results_dir, shipped_results_dir, shows_shipped
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
+from loaders.store.undo import forget
 from loaders.store.writing import NewSet, write
 
 _logger = logging.getLogger(__name__)
@@ -161,7 +162,10 @@ class Store:
             before = self._replaced(name)
             if extra is None:
                 extra = {} if before is None else SetFolder(self.folder, name).extras()
-            return write(self.folder / name, new.with_extras(extra), before, anew=anew)
+            changed = write(self.folder / name, new.with_extras(extra), before, anew=anew)
+            if changed:
+                self._forget_undo()
+            return changed
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -183,6 +187,12 @@ class Store:
                 return True
         self.refresh(name)
         return True
+
+    def _forget_undo(self) -> None:
+        try:
+            forget(self.folder)
+        except OSError as error:
+            _logger.warning("%s: what could be undone cannot be removed (%s)", self.folder, error)
 
     def refresh(self, name: str) -> None:
         """Compute the set's findings anew, with the method of this version. Raises StoreError for a shipped set."""

@@ -92,7 +92,7 @@ def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> boo
     old = standing(path)
     if before is not None and old is not None and not anew and _is_stored(old, new, before, hashes):
         return False
-    findings = _findings(new)
+    findings = computed_findings(new.rates, new.data)
     contents |= {FINDINGS: findings, **_state_before(old, before, findings)}
     hashes |= {file: sha256_of(contents[file]) for file in (FINDINGS, BEFORE) if file in contents}
     try:
@@ -118,13 +118,12 @@ def _is_stored(old: Path, new: NewSet, before: SetInfo, hashes: Mapping[str, str
     return not any(fault(old / file, file, before, old.parent) for file in before.hashes)
 
 
-def _findings(new: NewSet) -> bytes:
+def computed_findings(rates: pd.DataFrame, data: Contents) -> bytes:
+    """findings.json of RATES rows and a set's files of answers."""
     from analysis.findings.compute import findings_of
 
-    single = _measured(new.data)
-    return findings_to_json(
-        [*findings_of(new.rates, "size", answers=single), *findings_of(new.rates, "rlhf", answers=single)]
-    )
+    single = _measured(data)
+    return findings_to_json([*findings_of(rates, "size", answers=single), *findings_of(rates, "rlhf", answers=single)])
 
 
 _MEASURED = (

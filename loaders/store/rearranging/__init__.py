@@ -1,0 +1,1 @@
+"""Sets removed, renamed and merged."""
