@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from loaders.store.checking.report import CheckReport
@@ -36,19 +37,21 @@ def run(args: argparse.Namespace) -> int:
         return tqdm(names, delay=2, unit="set", disable=not sys.stderr.isatty())
 
     report = check(Store.opened(args.results), only=args.set, anew=args.recompute, progress=progress)
-    print(json.dumps(report.as_json(), indent=1) if args.json else _text(report))
+    if args.json:
+        terminal.say_json(report.as_json())
+    else:
+        terminal.say(*_text(report))
     damage = report.damage
     if damage:
         sets = sorted({each.set for each in damage})
-        print(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {damage[0].set}/{damage[0].file}: "
-              f"{damage[0].reason}", file=sys.stderr)  # fmt: skip
-        print(damage[0].remedy, file=sys.stderr)
+        first = f"{damage[0].set}/{damage[0].file}: {damage[0].reason}"
+        terminal.tell(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {first}", damage[0].remedy)
     return 1 if damage else 0
 
 
-def _text(report: CheckReport) -> str:
+def _text(report: CheckReport) -> list[str]:
     head = [f"results: {report.results}", f"shipped: {report.shipped or 'left out'}", f"state:   {report.state}", ""]
-    return "\n".join([*head, *_sets(report), *_health(report), *(f"note     {each}" for each in report.notices)])
+    return [*head, *_sets(report), *_health(report), *(f"note     {each}" for each in report.notices)]
 
 
 def _sets(report: CheckReport) -> list[str]:
