@@ -1,7 +1,8 @@
-"""The two long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
+"""The long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
 
 ANSWERS has a row per checkpoint x evaluation x question x run settings x metric; RATES a row per
 checkpoint x evaluation x run settings x metric. What run settings are stands in analysis.columns.run_settings.
+QUESTIONS has a row per evaluation x question: what was asked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.columns.column import Column, first_misfit, pandas_dtype
+from analysis.columns.column import LISTS, Column, first_misfit, pandas_dtype
 from analysis.columns.run_settings import RUN_SETTINGS, SETTINGS, settings_text, settings_texts
 from analysis.errors import TableError
 from analysis.records import ORIGINS, STAGES, ModelCheckpoint
@@ -100,7 +101,7 @@ class Table:
                 raise TableError.bad_value(
                     column.name, row, None, "allowed to be empty", self.name, "Give the value or remove the row."
                 )
-            if column.dtype == "list":
+            if column.dtype in LISTS:
                 continue
             known = values.dropna()
             if column.low is not None or column.high is not None:
@@ -254,6 +255,21 @@ RATES = Table(
     ),
     key=("checkpoint", "evaluation", "metric", RUN_SETTINGS),
     rules=(_text_is_made_of_settings, _a_value_on_its_scale),
+)
+
+QUESTIONS = Table(
+    "QUESTIONS",
+    (
+        Column("question_id", "string", "", "question, unique inside its evaluation; as in ANSWERS"),
+        Column("evaluation", "string", "", "data set the question belongs to"),
+        Column("text", "string", "", "what the model was asked, choices included"),
+        Column("options", "texts", "", "answers that compete, in the order of option_logprobs"),
+        Column("matching", "positions", "index", "options that match the behaviour, from 0; empty = none is known"),
+        Column("cluster", "string", "", "questions with the same text share one; null = a cluster of its own", False),
+        Column("licence", "string", "", "licence of the question's source"),
+        Column("may_leave_machine", "boolean", "", "may its text be shown to others, in exports and reports?"),
+    ),
+    key=("evaluation", "question_id"),
 )
 
 MODEL_FACTS = (

@@ -13,10 +13,11 @@ import pandas as pd
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
 from analysis.tables import RATES, SCHEMA_VERSION
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
-from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
+from loaders.store.answers import SINGLE_FILE, StoredAnswers, answer_files, parts_of
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
 from loaders.store.manifest import MANIFEST, NO_LICENCE, SET_NAME, SetInfo, own_source
+from loaders.store.parts import rows_in
 from loaders.store.rates_csv import csv_of
 from loaders.store.source_sheet import SourceSheet
 
@@ -40,7 +41,7 @@ class NewSet:
     files: Mapping[str, str]
     """Imported file -> SHA-256."""
     data: Contents
-    """rates.csv and the files of answers."""
+    """rates.csv and the files of answers and questions."""
     extra: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
@@ -59,6 +60,10 @@ class NewSet:
         valid = RATES.validate(rates)
         parts = {} if answers is None else parts_of(answers) if isinstance(answers, pd.DataFrame) else answers
         return cls(name, valid, sheet, files, {RATES_FILE: csv_of(valid), **parts})
+
+    def with_questions(self, questions: Contents) -> NewSet:
+        """With these files of questions (`loaders.store.questions`)."""
+        return replace(self, data={**self.data, **questions})
 
     def with_extras(self, extra: Mapping[str, bytes]) -> NewSet:
         """With these further files. Raises StoreError for a name that is not allowed."""
@@ -134,7 +139,7 @@ _MEASURED = (
 
 
 def _measured(data: Contents) -> pd.DataFrame | None:
-    parts = {file: content for file, content in data.items() if file != RATES_FILE}
+    parts = {file: data[file] for file in answer_files(data)}
     return StoredAnswers(parts).frame(None, _MEASURED) if parts else None
 
 
@@ -149,7 +154,7 @@ def _state_before(old: Path | None, before: SetInfo | None, findings: bytes) -> 
 
 
 def _manifest(fresh: Path, new: NewSet, before: SetInfo | None, hashes: Mapping[str, str]) -> bytes:
-    answers = [fresh / file for file in new.data if file != RATES_FILE]
+    answers = [fresh / file for file in answer_files(new.data)]
     same_findings = before is not None and before.hashes.get(FINDINGS) == hashes[FINDINGS]
     info = SetInfo(
         **new.record,  # type: ignore[arg-type]
