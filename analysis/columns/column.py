@@ -28,7 +28,7 @@ class Column:
 
     def typed(self, values: pd.Series) -> pd.Series:
         """The values in the declared type. Raises TypeError or ValueError where one does not fit."""
-        return values if self.dtype in LISTS else values.astype(pandas_dtype(self.dtype))
+        return values.astype(pandas_dtype(self.dtype))
 
 
 def pandas_dtype(dtype: str) -> Any:
@@ -41,6 +41,6 @@ def first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
     for row, value in values.items():
         try:
             pd.Series([value]).astype(pandas_dtype(dtype))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return row, value
     return "unknown", None

@@ -51,7 +51,7 @@ class StoredAnswers:
 
     def frame(self, evaluation: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """ANSWERS rows, of one evaluation or all; with `columns` only these."""
-        files = [file for file in self.files if evaluation is None or _may_hold(file, evaluation)]
+        files = list(self.files) if evaluation is None else _that_may_hold(self.files, evaluation)
         frames = [_read(self.files[file], evaluation, columns) for file in files]
         if not frames:
             return ANSWERS.empty() if columns is None else ANSWERS.empty()[list(columns)]
@@ -90,8 +90,8 @@ class StoredAnswers:
         return database
 
 
-def _may_hold(file: str, evaluation: str) -> bool:
-    return file == SINGLE_FILE or file.startswith(f"{PARTS.folder_of(evaluation)}/")
+def _that_may_hold(files: Iterable[str], evaluation: str) -> list[str]:
+    return [file for file in files if file == SINGLE_FILE] + PARTS.among_evaluation(files, evaluation)
 
 
 def _read(part: bytes | Kept, evaluation: str | None, columns: Sequence[str] | None) -> pd.DataFrame:

@@ -84,6 +84,10 @@ class PartFiles:
         """Those of a set's files that are parts of this table."""
         return [file for file in files if file.startswith(f"{self.folder}/")]
 
+    def among_evaluation(self, files: Iterable[str], evaluation: str) -> list[str]:
+        """Those of a set's files that are parts of this table with rows of the evaluation."""
+        return [file for file in files if file.startswith(f"{self.folder_of(evaluation)}/")]
+
     @cached_property
     def _split(self) -> dict[str, str]:
         """Columns of scattered floats: their bytes compress once split."""

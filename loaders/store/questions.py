@@ -30,11 +30,8 @@ def questions_frame(
 
 def read_questions(files: Contents, evaluation: str | None = None) -> pd.DataFrame:
     """QUESTIONS rows of a set's files, of one evaluation or all."""
-    chosen = [
-        file for file in sorted(PARTS.among(files))
-        if evaluation is None or file.startswith(f"{PARTS.folder_of(evaluation)}/")
-    ]  # fmt: skip
-    frames = [_read(files[file]) for file in chosen]
+    chosen = PARTS.among(files) if evaluation is None else PARTS.among_evaluation(files, evaluation)
+    frames = [_read(files[file]) for file in sorted(chosen)]
     return pd.concat(frames, ignore_index=True) if frames else QUESTIONS.empty()
 
 

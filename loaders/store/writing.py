@@ -55,8 +55,7 @@ class NewSet:
         files: Mapping[str, str],
     ) -> NewSet:
         """Checked. Raises StoreError for a name that is not allowed, TableError for rows that are not."""
-        if not SET_NAME.fullmatch(name):
-            raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
+        check_name(name)
         valid = RATES.validate(rates)
         parts = {} if answers is None else parts_of(answers) if isinstance(answers, pd.DataFrame) else answers
         return cls(name, valid, sheet, files, {RATES_FILE: csv_of(valid), **parts})
@@ -84,6 +83,12 @@ class NewSet:
             "source": sheet.source or own_source(self.name),
             "licence": sheet.licence or NO_LICENCE,
         }
+
+
+def check_name(name: str) -> None:
+    """Raises StoreError for a name that no set may have."""
+    if not SET_NAME.fullmatch(name):
+        raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
 
 
 def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> bool:
