@@ -65,13 +65,14 @@ def merged_questions(gathered: Gathered, before: Contents, sheet: SourceSheet, l
     """The set's files of questions, with those of the files beside; the report says where a text differs."""
     files = dict(before)
     for evaluation, packed in _by_evaluation(gathered).items():
-        questions = EvaluationQuestions(read_questions(before, evaluation))
+        stored = QUESTION_PARTS.among_evaluation(before, evaluation)
+        questions = EvaluationQuestions(read_questions(before, evaluation) if stored else None)
         for file, each in packed:
             rows = each.questions(licence, may_leave_machine=sheet.may_leave_machine)
             if rows is not None and (problem := questions.add(rows)):
                 gathered.report.files[file].problems.append(problem)
         if questions.has_more:
-            for file in QUESTION_PARTS.among_evaluation(before, evaluation):
+            for file in stored:
                 del files[file]
             name, content = questions.part()
             files[name] = content

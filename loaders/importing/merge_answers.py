@@ -21,10 +21,12 @@ class EvaluationAnswers:
     """Rows of one evaluation. A row that says the same as one that is there is the same row; the first one stays."""
 
     def __init__(self, evaluation: str, stored: StoredAnswers) -> None:
-        before = stored.frame(evaluation) if stored.files else ANSWERS.empty()
-        self._before = pa.Table.from_pandas(before, schema=SCHEMA, preserve_index=False)
-        self._added: list[pa.Table] = []
+        self._before, self._added = SCHEMA.empty_table(), list[pa.Table]()
         self._of_cell: dict[Cell, list[pa.Table]] = {}
+        if not stored.holds(evaluation):
+            return
+        before = stored.frame(evaluation)
+        self._before = pa.Table.from_pandas(before, schema=SCHEMA, preserve_index=False)
         for key, places in before.groupby(list(_CELL), dropna=False, sort=False).indices.items():
             cell = tuple(None if pd.isna(each) else str(each) for each in key)
             self._of_cell[cell] = [self._before.take(pa.array(places))]  # type: ignore[index]

@@ -16,8 +16,11 @@ from loaders.store.questions import PARTS
 class EvaluationQuestions:
     """Rows of one evaluation; of two texts under one id the first one stays."""
 
-    def __init__(self, before: pd.DataFrame) -> None:
-        self._rows = [pa.Table.from_pandas(before, schema=PARTS.schema, preserve_index=False)]
+    def __init__(self, before: pd.DataFrame | None) -> None:
+        """`before`: QUESTIONS rows the set holds of it; None where it holds none."""
+        schema = PARTS.schema
+        stored = schema.empty_table() if before is None else pa.Table.from_pandas(before, schema, preserve_index=False)
+        self._rows = [stored]
         self._asked = dict(_contents(self._rows[0]))
 
     @property

@@ -49,6 +49,10 @@ class StoredAnswers:
         """`files`: the set's files of answers, by their names in it, and where each lies (or its bytes)."""
         self.files = dict(sorted(files.items()))
 
+    def holds(self, evaluation: str) -> bool:
+        """Has the set a file that may hold answers of this evaluation?"""
+        return bool(_that_may_hold(self.files, evaluation))
+
     def frame(self, evaluation: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """ANSWERS rows, of one evaluation or all; with `columns` only these."""
         files = list(self.files) if evaluation is None else _that_may_hold(self.files, evaluation)
