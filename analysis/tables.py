@@ -44,6 +44,10 @@ class Table:
         return [column.name for column in self.columns]
 
     @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    @cached_property
     def _needed(self) -> list[str]:
         return [column.name for column in self.columns if column.required and column.name not in FILLED]
 
@@ -52,13 +56,13 @@ class Table:
 
         Raises TypeError for a name that is no column, TableError for an absent required column.
         """
-        if unknown := values.keys() - set(self.names):
+        if unknown := values.keys() - self._known:
             raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
         if absent := [name for name in self._needed if name not in values]:
             raise TableError.missing_column(absent[0], values, self.name)
         settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
         filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
-        return {name: values.get(name, filled.get(name)) for name in self.names}
+        return dict.fromkeys(self.names) | filled | values
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""
@@ -139,7 +143,7 @@ class Table:
             numbers = values.to_numpy(float, na_value=float("nan"))
             inside = (numbers >= low) & (numbers <= high)
             remedy = "Give a share between 0 and 1, not a percentage." if high == 1 else "Correct the value."
-            refuse(~(inside | empty), f"between {low:g} and {high:g}", remedy)
+            refuse(~(empty | inside), f"between {low:g} and {high:g}", remedy)
         if column.allowed:
             refuse(
                 ~(values.isin(column.allowed) | empty), f"one of {', '.join(column.allowed)}", "Use one of these words."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -36,10 +37,11 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.source_sheet import read_source_sheet
     from loaders.store.store import Store
 
+    store = Store.opened(args.results)
     report = import_results(
         args.paths,
         args.into,
-        Store.opened(args.results),
+        store,
         format_name=args.format,
         models=load_models_file(args.models) if args.models else None,
         sheet=read_source_sheet(args.source) if args.source else None,
@@ -52,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         read = report.kept + report.rejected
         state = "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
         print(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
+        if report.kept and not args.dry_run:
+            print(_where_next(store.folder, args))
     if not report.kept:
         print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
     for file in report.files:
@@ -63,3 +67,10 @@ def run(args: argparse.Namespace) -> int:
     for name, missing in sorted(report.unknown_models.items()):
         print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
     return 0 if report.kept else 1
+
+
+def _where_next(folder: Path, args: argparse.Namespace) -> str:
+    """Where the set lies, and the commands that show it."""
+    results = f" --results {shlex.quote(str(args.results))}" if args.results else ""
+    show = f"scalewatch serve{results}, or scalewatch findings --set {args.into}{results}"
+    return f"in {(folder / args.into).resolve()}\nnext: {show}"

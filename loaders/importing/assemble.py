@@ -28,9 +28,11 @@ class Assembler:
         self.sheet, self.source = sheet, sheet.source or own_source(result_set)
         self._set, self._models = result_set, models
         self._checkpoints: dict[Any, ModelCheckpoint | UnknownModelError | ValueError] = {}
-        self._behavior = cache(behavior_for)
+        self._behavior, self._lineage, self._settings = cache(behavior_for), cache(lineage_of), cache(settings_in)
 
-    def checkpoint(self, model: str, revision: str | None = None, given: Mapping[str, Any] = _NOTHING) -> ModelCheckpoint:
+    def checkpoint(
+        self, model: str, revision: str | None = None, given: Mapping[str, Any] = _NOTHING
+    ) -> ModelCheckpoint:
         """Who is meant. Raises UnknownModelError, or ValueError where a fact of the source is not allowed."""
         key = (model, revision, *sorted((name, str(value)) for name, value in given.items()))
         if key not in self._checkpoints:
@@ -44,7 +46,7 @@ class Assembler:
         return found
 
     def row(self, raw: RawRate) -> dict[str, Any]:
-        """One RATES row. Raises UnknownModelError, or ValueError where a number or fact of the source is not allowed."""
+        """One RATES row. Raises UnknownModelError, or ValueError for a number or fact that is not allowed."""
         said = self.sheet.evaluation(raw.evaluation)
         rate = share(raw.rate, said, raw.metric)
         if raw.standard_error is not None and not 0 <= raw.standard_error <= 1:
@@ -56,7 +58,7 @@ class Assembler:
             given_n = n_from_standard_error(raw.rate, raw.standard_error)
         n_questions = given_n or behavior.n_questions
         if n_questions and raw.n_matching is not None and raw.n_matching > n_questions:
-            raise ValueError(f"n_matching {raw.n_matching} is more than the {n_questions} questions. Correct one of them")
+            raise ValueError(f"n_matching {raw.n_matching} is more than the {n_questions} questions. Correct one")
         error = None if raw.standard_error is None else abs(said.scale) * raw.standard_error
         binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
         interval = published_rate_interval(rate, n_questions, error, binary=binary)
@@ -66,10 +68,10 @@ class Assembler:
         n_matching = raw.n_matching if said.scale == 1 else None
         if n_matching is None and binary and n_questions:
             n_matching = round(rate * n_questions)
-        style, settings = settings_in(raw.prompt_style)
+        style, settings = self._settings(raw.prompt_style)
         return RATES.row(
             result_set=self._set, origin=self.sheet.origin,
-            **model_columns(checkpoint, str(raw.given.get("lineage") or lineage_of(checkpoint.family))),
+            **model_columns(checkpoint, str(raw.given.get("lineage") or self._lineage(checkpoint.family))),
             evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=style, **(settings | raw.settings),
             metric=said.metric or raw.metric,
             n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os.path
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -131,12 +130,12 @@ def _question(sample: Mapping[str, Any], answer: Row) -> Row | None:
 def _pairs(arguments: Any) -> list[tuple[str, Any]]:
     """(context, continuation or settings) of each request, of the newer and the older form; empty for any other."""
     if isinstance(arguments, dict):
-        requests = [(each.get("arg_0"), each.get("arg_1")) for each in arguments.values() if isinstance(each, dict)]
+        listed = [[each.get("arg_0"), each.get("arg_1")] for each in arguments.values() if isinstance(each, dict)]
     elif isinstance(arguments, list):
-        requests = [tuple(each[:2]) for each in arguments if isinstance(each, list) and len(each) >= 2]
+        listed = [each for each in arguments if isinstance(each, list) and len(each) >= 2]
     else:
         return []
-    return requests if all(isinstance(context, str) for context, _ in requests) else []
+    return [(each[0], each[1]) for each in listed] if all(isinstance(each[0], str) for each in listed) else []
 
 
 def _as_options(pairs: Sequence[tuple[str, Any]]) -> tuple[str, list[str]]:
@@ -146,8 +145,10 @@ def _as_options(pairs: Sequence[tuple[str, Any]]) -> tuple[str, list[str]]:
     first = pairs[0][0]
     if all(context == first for context, _ in pairs):
         return first, [more for _, more in pairs]
-    shared = os.path.commonprefix([context for context, _ in pairs])
-    return shared, [context[len(shared) :] + more for context, more in pairs]
+    contexts = [context for context, _ in pairs]
+    low, high = min(contexts), max(contexts)
+    n_shared = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return first[:n_shared], [context[n_shared:] + more for context, more in pairs]
 
 
 def _of_doc(doc: Any) -> tuple[str | None, list[str]]:

@@ -54,8 +54,8 @@ def merged_answers(gathered: Gathered, before: Contents) -> Contents:
             for problem in refused:
                 report.reject(problem)
         if answers.has_more:
-            for file in ANSWER_PARTS.among_evaluation(before, evaluation):
-                del files[file]
+            for old in ANSWER_PARTS.among_evaluation(before, evaluation):
+                del files[old]
             name, content = answers.part()
             files[name] = content
     return files
@@ -72,8 +72,8 @@ def merged_questions(gathered: Gathered, before: Contents, sheet: SourceSheet, l
             if rows is not None and (problem := questions.add(rows)):
                 gathered.report.files[file].problems.append(problem)
         if questions.has_more:
-            for file in stored:
-                del files[file]
+            for old in stored:
+                del files[old]
             name, content = questions.part()
             files[name] = content
     return files

@@ -42,8 +42,8 @@ class EvaluationQuestions:
         if not other:
             return None
         reason = (
-            f"the text of {len(other):,} questions (the first: {other[0]}) differs from the text under the same id that "
-            "is stored. The first text is kept; the answers are kept beside it"
+            f"the text of {len(other):,} questions (the first: {other[0]}) differs from the text stored under the "
+            "same id. The first text is kept; the answers are kept beside it"
         )
         return Problem(None, "question_id", reason)
 

@@ -39,9 +39,7 @@ class PackedAnswers:
         same = {**raw.asked, "checkpoint": checkpoint, "evaluation": raw.evaluation, RUN_SETTINGS: text}
         questions = _packed(raw.questions, QUESTION_PARTS.schema) if raw.questions else None
         cell = (checkpoint, raw.asked.get("metric"), text)
-        return cls(
-            raw.evaluation, cell, len(raw.columns["question_id"]), same, _packed(raw.columns, SCHEMA), questions
-        )
+        return cls(raw.evaluation, cell, len(raw.columns["question_id"]), same, _packed(raw.columns, SCHEMA), questions)
 
     def rows(self) -> pa.Table:
         """As rows of the schema of ANSWERS."""

@@ -73,8 +73,8 @@ def import_results(
 
 
 def _meant(into: str, store: Store, sheet: SourceSheet | None) -> SourceSheet:
-    """What the files' names mean: as given, else as the set was stored. Raises ScalewatchError where the set is somebody
-    else's."""
+    """What the files' names mean: as given, else as the set was stored. Raises ScalewatchError where the set is
+    somebody else's."""
     before = _before(into, store)
     if sheet is not None or before is None:
         return sheet or SourceSheet()

@@ -24,6 +24,7 @@ from loaders.importing.sniff import Sniff
 from loaders.models.registry import model_from_args
 from loaders.store.source_sheet import SourceSheet
 
+
 class LmEvalHarnessImporter:
     """Reads what `lm_eval --output_path` writes."""
 
@@ -65,10 +66,9 @@ class LmEvalHarnessImporter:
         try:
             document = _document(content)
         except (json.JSONDecodeError, RecursionError) as error:
-            line, why = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else (None, "nested too deep")
-            reading.problems.append(
-                Problem(line, "file", f"not a complete JSON document ({why}). Copy the file again from its source")
-            )
+            line, why = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else (None, "too deep")
+            reason = f"not a complete JSON document ({why}). Copy the file again from its source"
+            reading.problems.append(Problem(line, "file", reason))
             yield reading
             return
         config = _table(document, "config")

@@ -119,8 +119,7 @@ def test_the_models_of_the_user_come_before_the_registry(tmp_path: Path) -> None
     path.write_text(MODELS)
     raw = RawRate(model="pythia-70m", evaluation=EVALUATION, rate=0.5, metric="acc", line=1)
     families = [
-        Assembler("mine", SourceSheet(), models).row(raw)["family"]
-        for models in (load_models_file(path), None)
+        Assembler("mine", SourceSheet(), models).row(raw)["family"] for models in (load_models_file(path), None)
     ]
     assert families == ["Not Pythia", "Pythia"]
 
