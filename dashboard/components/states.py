@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
 from analysis.errors import ScalewatchError
+from dashboard.results import refreshing
 from dashboard.results.sets import Results
+
+MOST = 3
+"""Lines that stand there unfolded."""
 
 
 def show_problems(found: Results) -> None:
     """Sets that cannot be read, with file and remedy; the others are shown all the same."""
-    for problem in found.problems:
-        st.error(problem)
+    worker = refreshing.now()
+    waiting = [worker.failed.get(name, reason) for name, reason in found.stale.items() if name not in worker.left]
+    _lines([*found.problems, *waiting], st.error)
+
+
+def show_changed(found: Results, sets: Iterable[str]) -> None:
+    """Files of these sets that were changed after they were stored."""
+    _lines(
+        [f"{each} Findings are shown as stored." for name in sets for each in found.changed.get(name, ())], st.warning
+    )
+
+
+def show_notes(found: Results) -> None:
+    """Sets that were renamed, and copies that are not counted."""
+    _lines(found.notes, st.caption)
+
+
+def _lines(lines: Sequence[str], show: Callable[[str], object]) -> None:
+    for line in lines[:MOST]:
+        show(line)
+    if more := lines[MOST:]:
+        with st.expander(f"{len(more)} more"):
+            show("\n\n".join(more))
 
 
 def nothing_yet(title: str) -> None:

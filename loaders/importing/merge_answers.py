@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ class EvaluationAnswers:
         before = stored.frame(evaluation)
         self._before = pa.Table.from_pandas(before, schema=SCHEMA, preserve_index=False)
         for key, places in before.groupby(list(_CELL), dropna=False, sort=False).indices.items():
-            cell = tuple(None if pd.isna(each) else str(each) for each in cast("tuple[object, ...]", key))
+            cell = tuple(None if pd.isna(each) else str(each) for each in cast("tuple[Any, ...]", key))
             self._of_cell[cell] = [self._before.take(pa.array(places))]  # type: ignore[index]
 
     @property

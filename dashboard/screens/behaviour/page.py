@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.catalogue.behaviors import behaviors
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
-from dashboard.components.states import nothing_yet, show_problems
+from dashboard.components.states import nothing_yet, show_changed, show_problems
 from dashboard.components.url_state import params
 from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.training import training_figure
@@ -35,6 +35,8 @@ def show() -> None:
         nothing_yet("What does one behaviour do with model size?")
     else:
         info = found.infos[chosen.selection.result_set]
+        with head:
+            show_changed(found, [chosen.selection.result_set])
         if old := old_hash(link, info.data_hash):
             head.warning(wording.old_link(old, info.data_hash))
         training = chosen.training
