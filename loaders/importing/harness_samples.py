@@ -129,12 +129,11 @@ def _question(sample: Mapping[str, Any], answer: Row) -> Row | None:
 
 def _pairs(arguments: Any) -> list[tuple[str, Any]]:
     """(context, continuation or settings) of each request, of the newer and the older form; empty for any other."""
+    listed: list[Any] = []
     if isinstance(arguments, dict):
-        listed = [[each.get("arg_0"), each.get("arg_1")] for each in arguments.values() if isinstance(each, dict)]
+        listed = [(each.get("arg_0"), each.get("arg_1")) for each in arguments.values() if isinstance(each, dict)]
     elif isinstance(arguments, list):
         listed = [each for each in arguments if isinstance(each, list) and len(each) >= 2]
-    else:
-        return []
     return [(each[0], each[1]) for each in listed] if all(isinstance(each[0], str) for each in listed) else []
 
 
