@@ -225,6 +225,6 @@ def _rows(path: Path, reading: FileReading) -> Iterable[tuple[int, dict[str, Any
             except StopIteration:
                 return
             except csv.Error as error:
-                reading.reject(reader.line_num, "row", f"cannot be read ({error}). Correct the line")
+                reading.reject(reader.line_num + 1, "row", f"cannot be read ({error}). Correct the line")
                 continue
             yield reader.line_num, row
