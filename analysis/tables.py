@@ -1,18 +1,20 @@
-"""The two long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
+"""The long tables, declared once: names, types, units, bounds. Validation, empty frames and docs follow.
 
 ANSWERS has a row per checkpoint x evaluation x question x run settings x metric; RATES a row per
 checkpoint x evaluation x run settings x metric. What run settings are stands in analysis.columns.run_settings.
+QUESTIONS has a row per evaluation x question: what was asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from analysis.columns.column import Column, first_misfit, pandas_dtype
+from analysis.columns.column import LISTS, Column, first_misfit, pandas_dtype
 from analysis.columns.run_settings import RUN_SETTINGS, SETTINGS, settings_text, settings_texts
 from analysis.errors import TableError
 from analysis.records import ORIGINS, STAGES, ModelCheckpoint
@@ -27,7 +29,7 @@ Broken = tuple[str, int, str, str]
 Rule = Callable[[pd.DataFrame], Broken | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A declared table: its columns, the columns that identify a row, and rules over several columns."""
 
@@ -36,24 +38,31 @@ class Table:
     key: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Column names in order."""
         return [column.name for column in self.columns]
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    @cached_property
+    def _needed(self) -> list[str]:
+        return [column.name for column in self.columns if column.required and column.name not in FILLED]
 
     def row(self, **values: Any) -> dict[str, Any]:
         """One row, its columns in order; absent optional ones are None, run_settings is made of style and settings.
 
         Raises TypeError for a name that is no column, TableError for an absent required column.
         """
-        if unknown := values.keys() - set(self.names):
+        if unknown := values.keys() - self._known:
             raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
-        for column in self.columns:
-            if column.required and column.name not in values and column.name not in FILLED:
-                raise TableError.missing_column(column.name, values, self.name)
+        if absent := [name for name in self._needed if name not in values]:
+            raise TableError.missing_column(absent[0], values, self.name)
         settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
         filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
-        return {name: values.get(name, filled.get(name)) for name in self.names}
+        return dict.fromkeys(self.names) | filled | values
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""
@@ -80,7 +89,7 @@ class Table:
                 typed = column.typed(values)
                 left_out = column.name in FILLED and typed.isna().any()
                 out[column.name] = typed.fillna(FILLED[column.name](frame)) if left_out else typed
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 row, seen = first_misfit(values, column.dtype)
                 raise TableError.bad_value(
                     column.name, row, seen, f"a value of type {column.dtype}", self.name, "Correct the value."
@@ -92,42 +101,7 @@ class Table:
 
         Raises TableError naming the first offending column and row (the row's index label).
         """
-        typed = self.typed(frame)
-        for column in self.columns:
-            values = typed[column.name]
-            if column.required and values.isna().any():
-                row = values.index[values.isna()][0]
-                raise TableError.bad_value(
-                    column.name, row, None, "allowed to be empty", self.name, "Give the value or remove the row."
-                )
-            if column.dtype == "list":
-                continue
-            known = values.dropna()
-            if column.low is not None or column.high is not None:
-                low = -float("inf") if column.low is None else column.low
-                high = float("inf") if column.high is None else column.high
-                wrong = known[~((known.astype(float) >= low) & (known.astype(float) <= high))]
-                if len(wrong):
-                    remedy = "Give a share between 0 and 1, not a percentage." if high == 1 else "Correct the value."
-                    raise TableError.bad_value(
-                        column.name, wrong.index[0], wrong.iloc[0], f"between {low:g} and {high:g}", self.name, remedy
-                    )
-            if column.allowed:
-                wrong = known[~known.isin(column.allowed)]
-                if len(wrong):
-                    raise TableError.bad_value(
-                        column.name,
-                        wrong.index[0],
-                        wrong.iloc[0],
-                        f"one of {', '.join(column.allowed)}",
-                        self.name,
-                        "Use one of these words.",
-                    )
-        for rule in self.rules:
-            if broken := rule(typed):
-                name, place, allowed, remedy = broken
-                row, seen = typed.index[place], typed[name].iloc[place]
-                raise TableError.bad_value(name, row, seen, allowed, self.name, remedy)
+        typed = self.checked(frame)
         twice = typed.duplicated(list(self.key), keep=False)
         if twice.any():
             first = typed.loc[twice, list(self.key)].iloc[0]
@@ -135,6 +109,45 @@ class Table:
             rows = typed.index[same.all(axis=1)]
             raise TableError.duplicate_key(self.key, tuple(first), ", ".join(map(str, rows)), self.name)
         return typed
+
+    def checked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`validate`, but for keys: repeats of a row are let pass."""
+        typed = self.typed(frame)
+        for column in self.columns:
+            if column.required or column.dtype not in LISTS:
+                self._check(column, typed[column.name])
+        for rule in self.rules:
+            if broken := rule(typed):
+                name, place, allowed, remedy = broken
+                row, seen = typed.index[place], typed[name].iloc[place]
+                raise TableError.bad_value(name, row, seen, allowed, self.name, remedy)
+        return typed
+
+    def _check(self, column: Column, values: pd.Series) -> None:
+        """A column's nulls, bounds and words. Raises TableError."""
+
+        def refuse(wrong: pd.Series, allowed: str, remedy: str) -> None:
+            if wrong.any():
+                row, seen = wrong.index[wrong][0], values[wrong].iloc[0]
+                shown = None if wrong is empty else seen
+                raise TableError.bad_value(column.name, row, shown, allowed, self.name, remedy)
+
+        empty = values.isna()
+        if column.required:
+            refuse(empty, "allowed to be empty", "Give the value or remove the row.")
+        if empty.all():
+            return
+        if column.low is not None or column.high is not None:
+            low = -float("inf") if column.low is None else column.low
+            high = float("inf") if column.high is None else column.high
+            numbers = values.to_numpy(float, na_value=float("nan"))
+            inside = (numbers >= low) & (numbers <= high)
+            remedy = "Give a share between 0 and 1, not a percentage." if high == 1 else "Correct the value."
+            refuse(~(empty | inside), f"between {low:g} and {high:g}", remedy)
+        if column.allowed:
+            refuse(
+                ~(values.isin(column.allowed) | empty), f"one of {', '.join(column.allowed)}", "Use one of these words."
+            )
 
 
 FILLED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
@@ -254,6 +267,21 @@ RATES = Table(
     ),
     key=("checkpoint", "evaluation", "metric", RUN_SETTINGS),
     rules=(_text_is_made_of_settings, _a_value_on_its_scale),
+)
+
+QUESTIONS = Table(
+    "QUESTIONS",
+    (
+        Column("question_id", "string", "", "question, unique inside its evaluation; as in ANSWERS"),
+        Column("evaluation", "string", "", "data set the question belongs to"),
+        Column("text", "string", "", "what the model was asked, choices included"),
+        Column("options", "texts", "", "answers that compete, in the order of option_logprobs"),
+        Column("matching", "positions", "index", "options that match the behaviour, from 0; empty = none is known"),
+        Column("cluster", "string", "", "questions with the same text share one; null = a cluster of its own", False),
+        Column("licence", "string", "", "licence of the question's source"),
+        Column("may_leave_machine", "boolean", "", "may its text be shown to others, in exports and reports?"),
+    ),
+    key=("evaluation", "question_id"),
 )
 
 MODEL_FACTS = (

@@ -39,22 +39,34 @@ def answer_row(
     )  # fmt: skip
     if option_logprobs is None:
         return row
+    measured = measured_options(option_logprobs, question.matching)
+    if isinstance(measured, str):
+        return row | Scoring.missing(measured).columns
+    return row | dict(zip(MEASURED, measured, strict=True))
+
+
+MEASURED = ("option_logprobs", "total_option_mass", "matching_probability", "answered_matching")
+"""Columns of ANSWERS that are made of option log-probabilities."""
+Measured = tuple[list[float], float, float | None, bool | None]
+
+
+def measured_options(option_logprobs: Sequence[float | str], matching: Sequence[int]) -> Measured | str:
+    """MEASURED of one question from its options' log-probabilities (nats); where they are none, why."""
     logprobs = [float(value) for value in option_logprobs]
-    if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
-        return row | Scoring.missing(f"{logprobs} are no log-probabilities").columns
     top = max(logprobs)
+    if not all(value <= 1e-6 for value in logprobs):  # NaN fails the comparison too
+        return f"{logprobs} are no log-probabilities"
     if top == -math.inf:
-        return row | Scoring.missing("every option has probability 0").columns
+        return "every option has probability 0"
     weights = [math.exp(value - top) for value in logprobs]
-    row["option_logprobs"] = logprobs
-    row["total_option_mass"] = min(1.0, math.exp(top) * sum(weights))
-    if question.matching:
-        matching = [weights[index] for index in question.matching]
-        others = [weight for index, weight in enumerate(weights) if index not in question.matching]
-        row["matching_probability"] = min(1.0, sum(matching) / sum(weights))
-        best, best_other = max(matching), max(others, default=-1.0)
-        row["answered_matching"] = None if best == best_other else best > best_other
-    return row
+    total = sum(weights)
+    mass = min(1.0, math.exp(top) * total)
+    if not matching:
+        return logprobs, mass, None, None
+    best = max(weights[index] for index in matching)
+    best_other = max((weight for index, weight in enumerate(weights) if index not in matching), default=-1.0)
+    probability = min(1.0, sum(weights[index] for index in matching) / total)
+    return logprobs, mass, probability, None if best == best_other else best > best_other
 
 
 def measured_cell(answers: pd.DataFrame) -> Mapping[str, Any]:

@@ -60,7 +60,7 @@ def n_from_standard_error(rate: float, standard_error: float) -> int | None:
     Harnesses publish se = sqrt(r(1-r)/(n-1)), so n = r(1-r)/se^2 + 1 must come out whole and n*r with it.
     A mean of probabilities, or a rounded standard error, fails that check and gives None.
     """
-    if not (0 < rate < 1) or not standard_error > 0:
+    if not (0 < rate < 1) or not standard_error > 0 or not standard_error**2 > 0:
         return None
     n = rate * (1 - rate) / standard_error**2 + 1
     whole = round(n)

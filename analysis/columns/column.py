@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+LISTS = ("list", "texts", "positions")
+"""Types of columns that hold a list in every row: of numbers, texts, whole numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -14,7 +17,7 @@ class Column:
 
     name: str
     dtype: str
-    """'string', 'Float64', 'Int64', 'boolean' or 'list'."""
+    """'string', 'Float64', 'Int64', 'boolean', or one of LISTS."""
     unit: str
     meaning: str
     required: bool = True
@@ -25,12 +28,12 @@ class Column:
 
     def typed(self, values: pd.Series) -> pd.Series:
         """The values in the declared type. Raises TypeError or ValueError where one does not fit."""
-        return values if self.dtype == "list" else values.astype(pandas_dtype(self.dtype))
+        return values.astype(pandas_dtype(self.dtype))
 
 
 def pandas_dtype(dtype: str) -> Any:
     """pandas' name of a declared type (Any: the stubs want a literal)."""
-    return "object" if dtype == "list" else dtype
+    return "object" if dtype in LISTS else dtype
 
 
 def first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
@@ -38,6 +41,6 @@ def first_misfit(values: pd.Series, dtype: str) -> tuple[object, object]:
     for row, value in values.items():
         try:
             pd.Series([value]).astype(pandas_dtype(dtype))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return row, value
     return "unknown", None

@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 
 from analysis.findings.finding import Finding, Point
-from analysis.findings.form import fitting
 from analysis.findings.generality import Generality
-from analysis.findings.heavy_form import check_heavy
 from analysis.findings.larger_sizes import Forecast
-from analysis.findings.later import Kept, Later
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
+from analysis.findings.stored.form import fitting
+from analysis.findings.stored.heavy_form import check_heavy
+from analysis.findings.stored.later import Kept, Later
 from analysis.trends.result import CurvePoint, SeriesResult
 
 METHOD_VERSION = "4"

@@ -24,9 +24,9 @@ import pyarrow.parquet as pq
 from analysis.cells.answers import measured_cell
 from analysis.records import ModelCheckpoint
 from analysis.tables import RATES, model_columns
-from loaders.store.answers import SCHEMA, part_content, part_name
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.answers import PARTS, SCHEMA
 
 SIZES = (1e8, 4e8, 1e9, 3e9, 7e9, 1.3e10, 3e10, 7e10)
 NAME = "load"
@@ -67,8 +67,8 @@ def store_load(load: Path, store: Store) -> bool:
     parts: dict[str, bytes] = {}
     rates: list[dict[str, object]] = []
     for evaluation, table in _by_evaluation(load):
-        content = part_content(table)
-        parts[part_name(evaluation, hashlib.sha256(content).hexdigest())] = content
+        content = PARTS.content(table)
+        parts[PARTS.name(evaluation, hashlib.sha256(content).hexdigest())] = content
         rates += _rates(evaluation, table)
     frame = RATES.validate(pd.DataFrame(rates, columns=RATES.names))
     return store.write_set(NAME, rates=frame, answers=parts, sheet=SourceSheet(title="Load"), files={})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -37,10 +38,11 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.source_sheet import read_source_sheet
     from loaders.store.store import Store
 
+    store = Store.opened(args.results)
     report = import_results(
         args.paths,
         args.into,
-        Store.opened(args.results),
+        store,
         format_name=args.format,
         models=load_models_file(args.models) if args.models else None,
         sheet=read_source_sheet(args.source) if args.source else None,
@@ -53,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
         read = report.kept + report.rejected
         state = "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
         terminal.say(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
+        if report.kept and not args.dry_run:
+            terminal.say(*_where_next(store.folder, args))
     if not report.kept:
         terminal.tell("scalewatch: nothing usable in these files; the set is as it was")
     for file in report.files:
@@ -65,3 +69,10 @@ def run(args: argparse.Namespace) -> int:
     for model, missing in sorted(report.unknown_models.items()):
         terminal.tell(f"unknown model {terminal.name(repr(model))}: give {', '.join(missing)} in --models FILE.toml")
     return 0 if report.kept else 1
+
+
+def _where_next(folder: Path, args: argparse.Namespace) -> tuple[str, str]:
+    """Where the set lies, and the commands that show it."""
+    results = f" --results {shlex.quote(str(args.results))}" if args.results else ""
+    show = f"scalewatch serve{results}, or scalewatch findings --set {args.into}{results}"
+    return f"in {(folder / args.into).resolve()}", f"next: {show}"

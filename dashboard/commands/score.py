@@ -118,7 +118,7 @@ def _write(answers: pd.DataFrame, path: Path) -> None:
     """Whole or not at all. Raises ScalewatchError where it cannot be written."""
     from analysis.errors import ScalewatchError
     from loaders.files.whole_file import write_file
-    from loaders.store.answers import parquet_of
+    from loaders.store.tables.answers import parquet_of
 
     try:
         write_file(path, parquet_of(answers))

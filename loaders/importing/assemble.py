@@ -2,50 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.rates import n_from_standard_error, published_rate_interval
 from analysis.columns.run_settings import settings_in
+from analysis.records import ModelCheckpoint
 from analysis.tables import RATES, model_columns
 from loaders.importing.protocol import RawRate
 from loaders.models.registry import Registry, lineage_of
-from loaders.models.resolve import resolve_checkpoint
-from loaders.store.manifest import NO_LICENCE
+from loaders.models.resolve import UnknownModelError, resolve_checkpoint
+from loaders.store.manifest import NO_LICENCE, own_source
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-def rates_row(
-    raw: RawRate, *, result_set: str, sheet: SourceSheet, source: str, models: Registry | None
-) -> dict[str, Any]:
-    """One RATES row. Raises UnknownModelError, or ValueError where a model fact of the source is not allowed."""
-    said = sheet.evaluation(raw.evaluation)
-    rate = share(raw.rate, said, raw.metric)
-    checkpoint = resolve_checkpoint(raw.model, raw.revision, facts=raw.given, models=models)
-    behavior = behavior_for(said.behavior or raw.evaluation)
-    given_n = raw.n_questions or said.n_questions
-    if given_n is None and raw.standard_error:
-        given_n = n_from_standard_error(raw.rate, raw.standard_error)
-    n_questions = given_n or behavior.n_questions
-    error = None if raw.standard_error is None else abs(said.scale) * raw.standard_error
-    binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
-    interval = published_rate_interval(rate, n_questions, error, binary=binary)
-    method = interval.method
-    if n_questions is not None and given_n is None:
-        method += "; question count from the behaviour catalogue, not from the source"
-    n_matching = raw.n_matching if said.scale == 1 else None
-    if n_matching is None and binary and n_questions:
-        n_matching = round(rate * n_questions)
-    style, settings = settings_in(raw.prompt_style)
-    return RATES.row(
-        result_set=result_set, origin=sheet.origin,
-        **model_columns(checkpoint, str(raw.given.get("lineage") or lineage_of(checkpoint.family))),
-        evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=style, **(settings | raw.settings),
-        metric=said.metric or raw.metric,
-        n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,
-        standard_error=error, ci_low=interval.low, ci_high=interval.high, ci_level=interval.level, ci_method=method,
-        source=source, licence=sheet.licence or NO_LICENCE,
-    )  # fmt: skip
+
+class Assembler:
+    """Makes RATES rows of one set; each model and each behaviour is looked up once."""
+
+    def __init__(self, result_set: str, sheet: SourceSheet, models: Registry | None) -> None:
+        self.sheet, self.source = sheet, sheet.source or own_source(result_set)
+        self._set, self._models = result_set, models
+        self._checkpoints: dict[Any, ModelCheckpoint | UnknownModelError | ValueError] = {}
+        self._behavior, self._lineage, self._settings = cache(behavior_for), cache(lineage_of), cache(settings_in)
+
+    def checkpoint(
+        self, model: str, revision: str | None = None, given: Mapping[str, Any] = _NOTHING
+    ) -> ModelCheckpoint:
+        """Who is meant. Raises UnknownModelError, or ValueError where a fact of the source is not allowed."""
+        key = (model, revision, *sorted((name, str(value)) for name, value in given.items()))
+        if key not in self._checkpoints:
+            try:
+                self._checkpoints[key] = resolve_checkpoint(model, revision, facts=given, models=self._models)
+            except (UnknownModelError, ValueError) as error:
+                self._checkpoints[key] = error
+        found = self._checkpoints[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def row(self, raw: RawRate) -> dict[str, Any]:
+        """One RATES row. Raises UnknownModelError, or ValueError for a number or fact that is not allowed."""
+        said = self.sheet.evaluation(raw.evaluation)
+        rate = share(raw.rate, said, raw.metric)
+        if raw.standard_error is not None and not 0 <= raw.standard_error <= 1:
+            raise ValueError(f"standard error {raw.standard_error:g} is not between 0 and 1. Correct or empty it")
+        checkpoint = self.checkpoint(raw.model, raw.revision, raw.given)
+        behavior = self._behavior(said.behavior or raw.evaluation)
+        given_n = raw.n_questions or said.n_questions
+        if given_n is None and raw.standard_error:
+            given_n = n_from_standard_error(raw.rate, raw.standard_error)
+        n_questions = given_n or behavior.n_questions
+        if n_questions and raw.n_matching is not None and raw.n_matching > n_questions:
+            raise ValueError(f"n_matching {raw.n_matching} is more than the {n_questions} questions. Correct one")
+        error = None if raw.standard_error is None else abs(said.scale) * raw.standard_error
+        binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
+        interval = published_rate_interval(rate, n_questions, error, binary=binary)
+        method = interval.method
+        if n_questions is not None and given_n is None:
+            method += "; question count from the behaviour catalogue, not from the source"
+        n_matching = raw.n_matching if said.scale == 1 else None
+        if n_matching is None and binary and n_questions:
+            n_matching = round(rate * n_questions)
+        style, settings = self._settings(raw.prompt_style)
+        return RATES.row(
+            result_set=self._set, origin=self.sheet.origin,
+            **model_columns(checkpoint, str(raw.given.get("lineage") or self._lineage(checkpoint.family))),
+            evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=style, **(settings | raw.settings),
+            metric=said.metric or raw.metric,
+            n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,
+            standard_error=error, ci_low=interval.low, ci_high=interval.high, ci_level=interval.level,
+            ci_method=method, source=self.source, licence=self.sheet.licence or NO_LICENCE,
+        )  # fmt: skip
 
 
 def share(value: float, said: EvaluationSheet, metric: str) -> float:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from analysis.errors import ScalewatchError
 from loaders.importing.protocol import FileReading, Importer, Problem, Run
 from loaders.importing.sniff import Sniff
 from loaders.store.source_sheet import SourceSheet
+
+UNREADABLE = (OSError, ValueError, ArithmeticError, RecursionError, csv.Error, pa.ArrowException)
+"""What reading a file may raise whose content is not what its name says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Found:
             for reading in self.importer.read(self.run, sheet):
                 waiting.remove(reading.path)
                 yield reading
-        except (OSError, ValueError) as error:
+        except UNREADABLE as error:
             broken = waiting.pop(0)
             yield _refused(broken, _unreadable(error))
         for path in waiting:
@@ -83,7 +89,7 @@ def _recogniser(path: Path, importers: Sequence[Importer]) -> tuple[Importer | N
         if not willing:
             wanted = "; ".join(f"{each.NAME} wants {each.wanted(sniff)}" for each in importers)
             return None, f"not recognised, left alone; {wanted}"
-    except (OSError, ValueError) as error:
+    except UNREADABLE as error:
         return None, _unreadable(error)
     names = [each.NAME for each in willing]
     return None, f"recognised as {' and as '.join(names)}, left alone. Say which with --format {names[0]} (or another)"
@@ -93,7 +99,7 @@ def _refused(path: Path, reason: str) -> FileReading:
     return FileReading(path, None, problems=[Problem(None, "file", reason)])
 
 
-def _unreadable(error: OSError | ValueError) -> str:
+def _unreadable(error: Exception) -> str:
     if isinstance(error, OSError | UnicodeDecodeError):
         return f"cannot be read ({error}). Check the file"
     return f"cannot be parsed ({error}). Correct the file or copy it again from its source"

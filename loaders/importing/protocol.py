@@ -69,6 +69,22 @@ class RawRate:
     """Model facts the source itself gives (family, parameter_count, stage, ...), used where the registry is silent."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawAnswers:
+    """Single answers of one model on one evaluation, asked in one way, as columns."""
+
+    model: str
+    """Model as the source names it, with '@revision' where the source says."""
+    evaluation: str
+    """Evaluation as the source names it."""
+    asked: dict[str, Any]
+    """prompt_style and run settings, the same for all."""
+    columns: dict[str, list[Any]]
+    """question_id and further columns of ANSWERS, a value per question; each question once."""
+    questions: dict[str, list[Any]] = field(default_factory=dict)
+    """Where the source has their text: question_id, text, options, matching of QUESTIONS, a value per question."""
+
+
 @dataclass(slots=True)
 class FileReading:
     """What one file held: rates, single answers, and what was refused."""
@@ -77,8 +93,7 @@ class FileReading:
     format: str | None
     """Name of the importer that read it; None where none recognised it."""
     rates: list[RawRate] = field(default_factory=list)
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    """ANSWERS rows; `checkpoint` still holds the model's name in the source."""
+    answers: list[RawAnswers] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     n_rejected: int = 0
     """Rates that were read and refused; each has a problem."""

@@ -31,7 +31,7 @@ class Sniff:
             return None
         try:
             return json.loads(self.path.read_text(encoding="utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @cached_property

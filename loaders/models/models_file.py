@@ -107,7 +107,7 @@ def read_models_file(path: Path) -> ModelsFile:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelsFileError(f"{path}: cannot be read ({error.strerror}).", "Give the path of a TOML file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ModelsFileError(f"{path.name} is not a TOML file: {error}.", "Correct it there.") from error
     for key in document:
         if key not in _TOP:

@@ -20,6 +20,7 @@ SET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 """What a result set may be called."""
 _SHEET_FIELDS = (
     "title", "source", "url", "commit", "licence", "date", "citation", "note", "origin", "prompt_style",
+    "may_leave_machine",
 )  # fmt: skip
 
 
@@ -68,6 +69,8 @@ class SetInfo:
     """Imported file (name only) -> SHA-256."""
     evaluations: dict[str, EvaluationSheet] = field(default_factory=dict)
     """The source sheet's facts about evaluations, so that a later import means the same."""
+    may_leave_machine: bool = False
+    """May the text of its questions be shown to others?"""
     schema_version: int = 1
     """Of its files; 1 is what wrote none down."""
     facts: dict[str, FileFacts] = field(default_factory=dict)

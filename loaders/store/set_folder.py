@@ -15,11 +15,12 @@ from analysis.findings.finding import Finding
 from analysis.findings.findings_json import METHOD_VERSION, findings_from_json
 from loaders.files.bounded import FileRefused, read_bounded
 from loaders.files.whole_folder import Contents, Kept, standing
-from loaders.store.answers import FOLDER, SINGLE_FILE, StoredAnswers, parts_of
 from loaders.store.errors import RESTORE, Damage, StoreError
 from loaders.store.file_state import fault
 from loaders.store.manifest import MANIFEST, SetInfo, info_of, read_manifest
-from loaders.store.rates_csv import rates_of
+from loaders.store.tables.answers import FOLDER, SINGLE_FILE, StoredAnswers, answer_files, parts_of
+from loaders.store.tables.questions import PARTS as QUESTION_PARTS
+from loaders.store.tables.rates_csv import rates_of
 from loaders.store.writing import BEFORE, EXTRA_NAME, FINDINGS, OWN_FILES, RATES_FILE
 
 T = TypeVar("T")
@@ -65,6 +66,10 @@ class SetFolder:
         if stored is None:
             return None
         return parts_of(stored.frame()) if SINGLE_FILE in stored.files else stored.files
+
+    def question_files(self) -> Contents:
+        """Files of questions as they are to be written again: all are kept. Raises StoreError."""
+        return self.steadily(lambda: self._kept(QUESTION_PARTS.among(self._manifest().hashes)))
 
     def findings(self) -> list[Finding]:
         """Findings under the folder's name. Raises StoreError where another version of the method computed them."""
@@ -175,17 +180,21 @@ class SetFolder:
             raise StoreError(f"{path}: cannot be read ({error}).", RESTORE) from error
 
     def _answers(self) -> StoredAnswers | None:
+        files = self._kept(answer_files(self._manifest().hashes))
+        return StoredAnswers(files) if files else None
+
+    def _kept(self, files: list[str]) -> Contents:
         info, path = self._manifest(), self.path
-        files = [file for file in info.hashes if file == SINGLE_FILE or file.startswith(f"{FOLDER}/")]
         for file in files:
             if reason := fault(path / file, file, info, self.root):
                 raise StoreError(f"{path / file}: {reason}.", RESTORE)
-        return StoredAnswers({file: Kept(path / file, info.hashes[file]) for file in files}) if files else None
+        return {file: Kept(path / file, info.hashes[file]) for file in files}
 
     def _parts_there(self) -> set[str]:
-        """Files of answers that are there, by the set's names for them."""
+        """Files of answers and questions that are there, by the set's names for them."""
         path = self.path
-        return {file.relative_to(path).as_posix() for file in (path / FOLDER).glob("*/*.parquet")}
+        folders = (FOLDER, QUESTION_PARTS.folder)
+        return {file.relative_to(path).as_posix() for each in folders for file in (path / each).glob("*/*.parquet")}
 
     def _answer_bytes(self) -> dict[str, bytes | Kept] | None:
         stored = self._answers()

@@ -6,6 +6,7 @@ url = "https://..."    commit = "b595e7f"    licence = "Apache-2.0"    date = "2
 origin = "published"                                 # published | imported | measured | control
 prompt_style = "0-shot"                              # where the files do not say
 only = ["sycophancy", "bbq"]                         # wide tables: read these columns only
+may_leave_machine = false                            # may the text of the questions be shown to others?
 
 [evaluations."sycophancy"]                           # facts about one evaluation, all optional
 behavior = "sycophancy-aggregate"
@@ -74,6 +75,8 @@ class SourceSheet:
     origin: str = "imported"
     prompt_style: str | None = None
     only: tuple[str, ...] = ()
+    may_leave_machine: bool = False
+    """May the text of the questions be shown to others, in exports and reports?"""
     evaluations: dict[str, EvaluationSheet] = field(default_factory=dict)
 
     def evaluation(self, name: str) -> EvaluationSheet:

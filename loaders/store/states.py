@@ -16,9 +16,9 @@ from analysis.findings.findings_json import METHOD_VERSION
 from loaders.files.whole_folder import name_of
 from loaders.store.errors import RESTORE, Damage, NewerVersionError, StoreError, shown
 from loaders.store.manifest import MANIFEST, SetInfo
-from loaders.store.rates_form import form_fault
 from loaders.store.set_folder import REFRESH, SetFolder, is_stale
 from loaders.store.store import Store
+from loaders.store.tables.rates_form import form_fault
 from loaders.store.writing import BEFORE, FINDINGS, RATES_FILE
 
 _MOST = 5

@@ -2,6 +2,7 @@
 
 <results>/<set>/rates.csv             RATES rows
                 answers/evaluation=…  ANSWERS rows, where single answers are known
+                questions/evaluation=…  QUESTIONS rows, where the text of the questions is known
                 findings.json         computed when the set is stored; pages only show them
                 findings_before.json  those of the state before
                 further files         where a set has any: what was seen in training
@@ -26,12 +27,13 @@ from analysis.errors import UnknownNameError
 from analysis.findings.finding import Finding
 from loaders.files.locks import only_writer
 from loaders.files.whole_folder import Contents, leftovers, name_of, standing
-from loaders.store.answers import StoredAnswers
 from loaders.store.errors import Damage, NewerVersionError, StoreError
 from loaders.store.manifest import MANIFEST, SetInfo
 from loaders.store.results_folder import find_results_dir, shipped_results_dir, shows_shipped
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
+from loaders.store.tables.answers import StoredAnswers
+from loaders.store.tables.questions import read_questions
 from loaders.store.undo import forget
 from loaders.store.writing import NewSet, write
 
@@ -107,6 +109,13 @@ class Store:
 
         return folder.steadily(read)
 
+    def questions(self, name: str, evaluation: str | None = None) -> pd.DataFrame:
+        """QUESTIONS rows of the set, of one evaluation where one is named; no row where the source has no text.
+
+        Raises StoreError where a file of them was changed or is missing.
+        """
+        return read_questions(self.set_folder(name).question_files(), evaluation)
+
     def read_set(self, name: str) -> StoredSet:
         """Manifest, rates and answers of one state, also where a writer replaces the set meanwhile."""
         info, rates, answers = self.set_folder(name).whole()
@@ -146,23 +155,29 @@ class Store:
         answers: pd.DataFrame | Contents | None,
         sheet: SourceSheet,
         files: Mapping[str, str],
+        questions: Contents | None = None,
         extra: Mapping[str, bytes] | None = None,
         anew: bool = False,
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
-        Answers are a frame, or the set's files of them (`loaders.store.answers.parts_of`; a path is a part that stays).
-        `extra` are further files, name -> content; None keeps those the set has. Where the stored rates and answers are
-        already these, nothing is touched (unless `anew`). Another writer in this results folder is waited for. Raises
-        StoreError for a bad name or where the disk fails, LockError where the folder cannot be written,
+        Answers are a frame, or the set's files of them (tables.answers; what is kept stays where it lies), `questions`
+        its files of questions (tables.questions), `extra` further files, name -> content; None keeps those the set has.
+        Where the stored rates and answers are already these, nothing is touched (unless `anew`). Another writer in this
+        results folder is waited for. Raises StoreError for a bad name or where the disk fails, LockError where the
+        folder cannot be written,
         NewerVersionError where a newer scalewatch wrote the set; what was stored before is then still there.
         """
         new = NewSet.of(name, rates=rates, answers=answers, sheet=sheet, files=files)
         with self.writing():
             before = self._replaced(name)
+            stands = None if before is None else SetFolder(self.folder, name)
             if extra is None:
-                extra = {} if before is None else SetFolder(self.folder, name).extras()
-            changed = write(self.folder / name, new.with_extras(extra), before, anew=anew)
+                extra = stands.extras() if stands else {}
+            if questions is None:
+                questions = stands.question_files() if stands else {}
+            whole = new.with_questions(questions).with_extras(extra)
+            changed = write(self.folder / name, whole, before, anew=anew)
             if changed:
                 self._forget_undo()
             return changed

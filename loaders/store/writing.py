@@ -14,12 +14,13 @@ from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
 from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
-from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
 from loaders.store.manifest import MANIFEST, NO_LICENCE, SET_NAME, SetInfo, own_source
-from loaders.store.rates_csv import csv_of, data_hash_of
 from loaders.store.source_sheet import SourceSheet
+from loaders.store.tables.answers import SINGLE_FILE, StoredAnswers, answer_files, parts_of
+from loaders.store.tables.parts import rows_in
+from loaders.store.tables.rates_csv import csv_of, data_hash_of
 
 RATES_FILE = "rates.csv"
 FINDINGS = "findings.json"
@@ -41,7 +42,7 @@ class NewSet:
     files: Mapping[str, str]
     """Imported file -> SHA-256."""
     data: Contents
-    """rates.csv and the files of answers."""
+    """rates.csv and the files of answers and questions."""
     extra: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
@@ -55,11 +56,14 @@ class NewSet:
         files: Mapping[str, str],
     ) -> NewSet:
         """Checked. Raises StoreError for a name that is not allowed, TableError for rows that are not."""
-        if not SET_NAME.fullmatch(name):
-            raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
+        check_name(name)
         valid = RATES.validate(rates)
         parts = {} if answers is None else parts_of(answers) if isinstance(answers, pd.DataFrame) else answers
         return cls(name, valid, sheet, files, {RATES_FILE: csv_of(valid), **parts})
+
+    def with_questions(self, questions: Contents) -> NewSet:
+        """With these files of questions (`loaders.store.tables.questions`)."""
+        return replace(self, data={**self.data, **questions})
 
     def with_extras(self, extra: Mapping[str, bytes]) -> NewSet:
         """With these further files. Raises StoreError for a name that is not allowed."""
@@ -80,6 +84,12 @@ class NewSet:
             "source": sheet.source or own_source(self.name),
             "licence": sheet.licence or NO_LICENCE,
         }
+
+
+def check_name(name: str) -> None:
+    """Raises StoreError for a name that no set may have."""
+    if not SET_NAME.fullmatch(name):
+        raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
 
 
 def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> bool:
@@ -134,7 +144,7 @@ _MEASURED = (
 
 
 def _measured(data: Contents) -> SingleAnswers | None:
-    parts = {file: content for file, content in data.items() if file != RATES_FILE}
+    parts = {file: data[file] for file in answer_files(data)}
     return SingleAnswers.of(StoredAnswers(parts).by_evaluation(_MEASURED)) if parts else None
 
 
@@ -149,7 +159,7 @@ def _state_before(old: Path | None, before: SetInfo | None, findings: bytes) -> 
 
 
 def _manifest(fresh: Path, new: NewSet, before: SetInfo | None, hashes: Mapping[str, str]) -> bytes:
-    answers = [fresh / file for file in new.data if file != RATES_FILE]
+    answers = [fresh / file for file in answer_files(new.data)]
     same_findings = before is not None and before.hashes.get(FINDINGS) == hashes[FINDINGS]
     info = SetInfo(
         **new.record,  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from analysis.cells.answers import measured_cell
 from analysis.errors import ScalewatchError
 from analysis.records import CONTROL
 from analysis.tables import RATES, model_columns
+from loaders.evaluations.released import EvaluationFileError
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.questions import PARTS as QUESTION_PARTS
+from loaders.store.tables.questions import questions_frame
 from loaders.sweep.plan import Job
 from loaders.sweep.shards import Shards
 from loaders.sweep.sweep_file import Sweep
@@ -36,6 +40,8 @@ class Publisher:
         self._sweep, self._jobs, self._store, self._shards = sweep, jobs, store, shards
         self._cells: dict[str, Measured] = {}
         """By the hash of their shard."""
+        self._asked: dict[str, tuple[str, bytes]] = {}
+        """Evaluation -> the part that holds its questions."""
         self._published: list[tuple[Job, Measured]] = []
         self._sheet = _sheet(sweep)
         self.n_leaving, self.n_fewer = self._check_owner()
@@ -58,6 +64,7 @@ class Publisher:
             self._sweep.into,
             rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
             answers=dict(self._shards.part(job.key, _names(job)) for job in jobs),
+            questions=self._questions(jobs),
             sheet=self._sheet,
             files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
         )
@@ -79,6 +86,22 @@ class Publisher:
             f"set '{self._sweep.into}': scored in different precisions ({seen}), so that rounding can pass for a "
             "difference between models. Give one dtype in the sweep file and run it again"
         ]
+
+    def _questions(self, jobs: Sequence[Job]) -> dict[str, bytes]:
+        """What the finished jobs asked, a part per evaluation; each evaluation's file is read once.
+
+        Of a file that was changed while the sweep ran there is none.
+        """
+        for job in jobs:
+            name = job.evaluation.name
+            if name not in self._asked:
+                with contextlib.suppress(EvaluationFileError):
+                    self._asked[name] = QUESTION_PARTS.part_of(
+                        questions_frame(
+                            name, self._sweep.questions(job.evaluation), licence=NO_LICENCE, may_leave_machine=False
+                        )
+                    )
+        return dict(self._asked[name] for name in {job.evaluation.name for job in jobs} if name in self._asked)
 
     def _cell(self, job: Job) -> Measured:
         content = self._shards.content_hash(job.key)

@@ -16,7 +16,7 @@ from analysis.tables import ANSWERS
 from loaders.files.locks import only_writer
 from loaders.files.whole_file import write_file
 from loaders.files.whole_folder import Kept
-from loaders.store.answers import SCHEMA, SINGLE_FILE, StoredAnswers, part_name, part_of
+from loaders.store.tables.answers import SCHEMA, SINGLE_FILE, StoredAnswers, part_name, part_of
 
 
 class ShardError(ScalewatchError):

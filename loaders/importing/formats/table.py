@@ -85,7 +85,7 @@ class TableImporter:
                 f"no column 'model'. Columns seen: {', '.join(header) or 'none'}. Rename or add it",
             )
         elif "evaluation" in roles and "rate" in roles:
-            for line, row in _rows(path):
+            for line, row in _rows(path, reading):
                 _long(reading, line, {role: row.get(column) for role, column in roles.items()}, sheet)
         else:
             columns = [
@@ -103,7 +103,7 @@ class TableImporter:
                     f"evaluation). Columns seen: {', '.join(header)}"
                 )
                 reading.reject(1, "evaluation", reason)
-            rows = list(_rows(path))
+            rows = list(_rows(path, reading))
             for name in [name for name in columns if not _mostly_numbers(row.get(name) for _, row in rows)]:
                 columns.remove(name)
                 reading.problems.append(Problem(1, name, "not a column of numbers; left alone"))
@@ -131,12 +131,12 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
         return reading.reject(line, field, f"{rate} is not a rate. Remove the row or give the share")
     try:
         n_questions, n_matching = _whole(row, "n_questions", 1), _whole(row, "n_matching", 0)
-        standard_error = number(row.get("standard_error"))
-        given = {name: row.get(name) for name in MODEL_FACTS if not _blank(row.get(name))}
+        standard_error = _number(row, "standard_error")
+        given = {name: row[name] for name in MODEL_FACTS if name in row and not _blank(row[name])}
         for name in ("parameter_count", "rlhf_steps", "training_tokens"):
             if name in given:
                 given[name] = _whole(given, name, 1 if name == "parameter_count" else 0)
-        settings = {c.name: _setting(row, c) for c in SETTINGS if not _blank(row.get(c.name))}
+        settings = {c.name: _setting(row, c) for c in SETTINGS if c.name in row and not _blank(row[c.name])}
     except ValueError as error:
         return reading.reject(line, str(error).split()[0], str(error))
     style = row.get("prompt_style")
@@ -174,9 +174,17 @@ def _whole(row: dict[str, Any], name: str, low: int) -> int | None:
         value = float(row[name])
     except (TypeError, ValueError):
         value = math.nan
-    if not math.isfinite(value) or value < low or value != round(value):
+    if not math.isfinite(value) or not low <= value < 2**63 or value != round(value):
         raise ValueError(f"{name} is {row[name]!r}, not a whole number of at least {low}. Correct or empty the cell")
     return int(value)
+
+
+def _number(row: dict[str, Any], name: str) -> float | None:
+    """A number, or None where the cell says that there is none."""
+    try:
+        return number(row.get(name))
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {row[name]!r}, not a number. Correct or empty the cell") from None
 
 
 def _setting(row: dict[str, Any], column: Column) -> Any:
@@ -203,8 +211,8 @@ def _roles(header: Sequence[str]) -> dict[str, str]:
     return {role: column for role, column in found.items() if column is not None}
 
 
-def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
-    """(line, row); the line of a Parquet row is its number from 1."""
+def _rows(path: Path, reading: FileReading) -> Iterable[tuple[int, dict[str, Any]]]:
+    """(line, row); the line of a Parquet row is its number from 1. A line that cannot be read is refused."""
     if path.suffix.lower() == ".parquet":
         import pyarrow.parquet
 
@@ -213,8 +221,12 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         return
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter=delimiter(path))
-        for row in reader:
-            yield (
-                reader.line_num,
-                {name: unmarked_cell(cell) for name, cell in row.items()},
-            )
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                reading.reject(reader.line_num + 1, "row", f"cannot be read ({error}). Correct the line")
+                continue
+            yield reader.line_num, {name: unmarked_cell(cell) for name, cell in row.items()}

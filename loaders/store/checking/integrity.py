@@ -12,10 +12,11 @@ from analysis.errors import ScalewatchError
 from analysis.findings.findings_json import METHOD_VERSION, findings_from_json
 from analysis.tables import ANSWERS
 from loaders.files.whole_folder import Kept
-from loaders.store.answers import FOLDER, SCHEMA, SINGLE_FILE, StoredAnswers, folder_of, rows_in
 from loaders.store.errors import Damage, StoreError
 from loaders.store.manifest import MANIFEST
 from loaders.store.set_folder import SetFolder
+from loaders.store.tables.answers import FOLDER, PARTS, SCHEMA, SINGLE_FILE, StoredAnswers
+from loaders.store.tables.parts import rows_in
 from loaders.store.writing import BEFORE, FINDINGS, RATES_FILE
 
 MADE_OTHERWISE = "Every byte is as it was written, so it was written so: import the set again."
@@ -120,7 +121,7 @@ def _rows(stored: SetFolder, answers: StoredAnswers) -> Iterator[Damage]:
 
 def _fault_of_rows(folder: str, answers: StoredAnswers) -> str:
     names = answers.query("SELECT DISTINCT evaluation FROM answers")["evaluation"]
-    if strange := [name for name in names if not isinstance(name, str) or folder_of(name) != folder]:
+    if strange := [name for name in names if not isinstance(name, str) or PARTS.folder_of(name) != folder]:
         return f"holds rows of evaluation {strange[0]!r:.80}"
     broken = answers.query(f"SELECT {', '.join(_rules())} FROM answers").iloc[0]
     if wrong := [str(name) for name, count in broken.items() if count > 0]:

@@ -11,11 +11,11 @@ import pandas as pd
 from analysis.records import CONTROL
 from analysis.tables import ANSWERS, MODEL_FACTS, RATES
 from loaders.files.whole_folder import Contents, sha256_of
-from loaders.store.answers import StoredAnswers, part_of
 from loaders.store.errors import StoreError
 from loaders.store.manifest import NO_LICENCE, own_source
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
+from loaders.store.tables.answers import StoredAnswers, part_of
 
 _ONE_SOURCE = ("origin", "source", "licence", "url", "commit", "citation")
 """Fields of a sheet that a set has one of."""

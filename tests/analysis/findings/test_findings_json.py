@@ -9,7 +9,7 @@ from rate_builders import sweep
 from analysis.findings.compute import findings_of
 from analysis.findings.finding import Finding
 from analysis.findings.findings_json import findings_from_json, findings_to_json
-from analysis.findings.later import Kept, Later
+from analysis.findings.stored.later import Kept, Later
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.cells.rates import wilson
-from loaders.importing.assemble import looks_binary, rates_row, share
+from loaders.importing.assemble import Assembler, looks_binary, share
 from loaders.importing.protocol import RawRate, number
 from loaders.importing.run import import_results
 from loaders.models.registry import load_models_file
@@ -38,7 +38,7 @@ rlhf_steps = 100
 def row(rate: float, said: EvaluationSheet | None = None, **raw: Any) -> dict[str, Any]:
     sheet = SourceSheet(evaluations={EVALUATION: said} if said else {})
     given = RawRate(model="ours", evaluation=EVALUATION, rate=rate, metric="acc", line=1, given=FACTS, **raw)
-    return rates_row(given, result_set="mine", sheet=sheet, source="us", models=None)
+    return Assembler("mine", sheet, None).row(given)
 
 
 def test_a_turned_share_counts_the_other_answers() -> None:
@@ -119,8 +119,7 @@ def test_the_models_of_the_user_come_before_the_registry(tmp_path: Path) -> None
     path.write_text(MODELS)
     raw = RawRate(model="pythia-70m", evaluation=EVALUATION, rate=0.5, metric="acc", line=1)
     families = [
-        rates_row(raw, result_set="mine", sheet=SourceSheet(), source="us", models=models)["family"]
-        for models in (load_models_file(path), None)
+        Assembler("mine", SourceSheet(), models).row(raw)["family"] for models in (load_models_file(path), None)
     ]
     assert families == ["Not Pythia", "Pythia"]
 
@@ -140,7 +139,7 @@ def test_steps_a_row_states_count_where_nothing_else_is_known(
     path.write_text(MODELS)
     given = {} if steps is None else {"rlhf_steps": steps}
     raw = RawRate(model=model, evaluation=EVALUATION, rate=0.5, metric="acc", line=1, given=given)
-    seen = rates_row(raw, result_set="mine", sheet=SourceSheet(), source="us", models=load_models_file(path))
+    seen = Assembler("mine", SourceSheet(), load_models_file(path)).row(raw)
     assert (seen["checkpoint"], seen["rlhf_steps"]) == (name, told)
 
 

@@ -17,7 +17,6 @@ from answer_builders import store_answers_set
 from rate_builders import sweep
 
 from analysis.errors import ScalewatchError
-from loaders.store.answers import part_content
 from loaders.store.checking.differences import differences
 from loaders.store.checking.integrity import damage_of
 from loaders.store.checking.report import check
@@ -26,6 +25,7 @@ from loaders.store.rearranging.rearrange import remove, rename
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.answers import part_content
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SHEET = SourceSheet(source="made for a test", licence="none", origin="published")

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.cells.scoring import DTYPES, Scoring
 from analysis.columns.run_settings import settings_texts
-from loaders.store.older import answers_of_version_1, rates_of_version_1
+from loaders.store.tables.older import answers_of_version_1, rates_of_version_1
 
 COLUMNS = ["scoring_way", "scoring_path", "scoring_dtype", "missing_reason"]
 

@@ -15,9 +15,9 @@ from rate_builders import sweep
 from analysis.errors import UnknownNameError
 from loaders.store.errors import StoreError
 from loaders.store.manifest import SetInfo
-from loaders.store.rates_csv import data_hash_of
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.rates_csv import data_hash_of
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SHEET = SourceSheet(title="Small", source="made for a test", licence="none", origin="published")

@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.columns.column import Column
 from analysis.tables import FILLED, RATES, SCHEMA_VERSION
 from loaders.files.bounded import MIB, FileRefused, read_bounded
-from loaders.store.rates_csv import VERSION_COLUMN
+from loaders.store.tables.rates_csv import VERSION_COLUMN
 
 LARGEST = MIB
 """Bytes; larger files are checked when they are read."""

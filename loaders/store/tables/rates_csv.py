@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.columns.run_settings import PROMPT_STYLE, RUN_SETTINGS
 from analysis.tables import RATES, SCHEMA_VERSION, SETTING_NAMES, SHARE
 from loaders.store.errors import NewerVersionError
-from loaders.store.older import rates_of_version_1
+from loaders.store.tables.older import rates_of_version_1
 
 VERSION_COLUMN = "schema_version"
 _FIRST = RATES.names[: RATES.names.index("unit")]

@@ -1,29 +1,23 @@
-"""ANSWERS rows as files: answers/evaluation=<name>/part-<hash>.parquet of a set, read back and queried with DuckDB.
-
-A part holds rows of one evaluation and is never changed: what is stored again is a new part, what stays is linked. Its
-name has the hash of its bytes. Measured numbers are held as 32-bit floats (6e-8 of their size).
-"""
+"""ANSWERS rows as parts of a set (answers/evaluation=<name>/part-<hash>.parquet), read back and queried with DuckDB."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.errors import ScalewatchError
-from analysis.tables import ANSWERS, SCHEMA_VERSION
+from analysis.tables import ANSWERS
 from loaders.files.whole_folder import Contents, Kept
 from loaders.store.errors import RESTORE, StoreError
-from loaders.store.older import answers_of_version_1
+from loaders.store.tables.older import answers_of_version_1
+from loaders.store.tables.parts import PartFiles
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,18 +25,15 @@ if TYPE_CHECKING:
 FOLDER = "answers"
 SINGLE_FILE = "answers.parquet"
 """What sets of version 1 hold them in."""
-VERSION_KEY = b"scalewatch_schema"
-_ARROW = {"string": pa.string(), "Float64": pa.float32(), "Int64": pa.int64(), "boolean": pa.bool_()}
-SCHEMA = pa.schema(
-    [(each.name, _ARROW.get(each.dtype, pa.list_(pa.float32()))) for each in ANSWERS.columns],
-    metadata={VERSION_KEY: str(SCHEMA_VERSION)},
-)
-"""ANSWERS as every part holds it, whatever is null in it."""
-_SPLIT = [each.name for each in ANSWERS.columns if each.dtype == "Float64"] + ["option_logprobs.list.element"]
-"""Columns of scattered floats: their bytes compress once split."""
-_LONGEST_NAME = 120
-_ROWS = 131_072
-"""Rows of a part that are read together."""
+PARTS = PartFiles(ANSWERS, FOLDER)
+SCHEMA = PARTS.schema
+part_of, parts_of, part_name = PARTS.part_of, PARTS.parts_of, PARTS.name
+
+
+def answer_files(files: Iterable[str]) -> list[str]:
+    """Those of a set's files that hold its answers."""
+    files = list(files)
+    return [SINGLE_FILE] * (SINGLE_FILE in files) + PARTS.among(files)
 
 
 def parquet_of(answers: pd.DataFrame) -> bytes:
@@ -53,48 +44,6 @@ def parquet_of(answers: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def parts_of(answers: pd.DataFrame) -> dict[str, bytes]:
-    """The rows as the files of a set, file -> content: a part for each evaluation.
-
-    Raises ScalewatchError for rows that are not ANSWERS.
-    """
-    valid = ANSWERS.validate(answers)
-    return dict(part_of(rows) for _, rows in valid.groupby("evaluation", sort=True))
-
-
-def part_of(answers: pd.DataFrame) -> tuple[str, bytes]:
-    """Name and content of the part of these rows: ANSWERS, typed, of one evaluation."""
-    content = part_content(pa.Table.from_pandas(answers, schema=SCHEMA, preserve_index=False))
-    return part_name(str(answers["evaluation"].iloc[0]), hashlib.sha256(content).hexdigest()), content
-
-
-def part_content(table: pa.Table) -> bytes:
-    """A table of SCHEMA as a part."""
-    buffer = io.BytesIO()
-    texts = [field.name for field in SCHEMA if field.type == pa.string()]
-    split = dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT")
-    pq.write_table(table, buffer, compression="zstd", row_group_size=_ROWS, use_dictionary=texts, column_encoding=split)
-    return buffer.getvalue()
-
-
-def part_name(evaluation: str, digest: str) -> str:
-    """File of a set that holds rows of an evaluation; `digest` is the SHA-256 of its bytes."""
-    return f"{folder_of(evaluation)}/part-{digest[:16]}.parquet"
-
-
-def folder_of(evaluation: str) -> str:
-    """Folder of an evaluation's parts; any name has one, and no two share it."""
-    name = quote(evaluation, safe=" ")
-    if len(name) > _LONGEST_NAME:
-        name = f"{name[:_LONGEST_NAME]}~{hashlib.sha256(evaluation.encode()).hexdigest()[:16]}"
-    return f"{FOLDER}/evaluation={name}"
-
-
-def rows_in(path: Path) -> int:
-    """Rows of a Parquet file."""
-    return int(pq.read_metadata(path).num_rows)
-
-
 class StoredAnswers:
     """The single answers of one set, read when asked for."""
 
@@ -102,9 +51,13 @@ class StoredAnswers:
         """`files`: the set's files of answers, by their names in it, and where each lies (or its bytes)."""
         self.files = dict(sorted(files.items()))
 
+    def holds(self, evaluation: str) -> bool:
+        """Has the set a file that may hold answers of this evaluation?"""
+        return bool(_that_may_hold(self.files, evaluation))
+
     def frame(self, evaluation: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """ANSWERS rows, of one evaluation or all; with `columns` only these. Raises StoreError."""
-        files = [file for file in self.files if evaluation is None or _may_hold(file, evaluation)]
+        files = list(self.files) if evaluation is None else _that_may_hold(self.files, evaluation)
         frames = [_read(file, self.files[file], evaluation, columns) for file in files]
         if not frames:
             return ANSWERS.empty() if columns is None else ANSWERS.empty()[list(columns)]
@@ -143,8 +96,8 @@ class StoredAnswers:
         return database
 
 
-def _may_hold(file: str, evaluation: str) -> bool:
-    return file == SINGLE_FILE or file.startswith(f"{folder_of(evaluation)}/")
+def _that_may_hold(files: Iterable[str], evaluation: str) -> list[str]:
+    return [file for file in files if file == SINGLE_FILE] + PARTS.among_evaluation(files, evaluation)
 
 
 def _read(file: str, part: bytes | Kept, evaluation: str | None, columns: Sequence[str] | None) -> pd.DataFrame:
