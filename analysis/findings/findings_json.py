@@ -1,8 +1,16 @@
-"""Findings as JSON, so that a page shows what was computed when the set was stored."""
+"""Findings as JSON, so that a page shows what was computed when the set was stored.
+
+One JSON array. Its first line names the form, and each finding takes two: what lists and counts need, and after it
+points, curve, residuals and forecasts, which are decoded when a finding is looked at.
+"""
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,95 +19,180 @@ from analysis.findings.finding import Finding, Point
 from analysis.findings.form import fitting, numbers, rows
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
+from analysis.findings.later import Kept, Later
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.trends.result import CurvePoint, SeriesResult
+from analysis.verdicts import Axis
 
 METHOD_VERSION = "4"
 """Raised whenever the same rates would give other findings; stored findings of another version are stale."""
-
+FORM_VERSION = 2
+"""Raised whenever the same findings are written otherwise. Form 1, a line per finding and no first line that names the
+form, is still read."""
 
 CURVE_DIGITS = 6
 """Significant digits of fitted curves, which are only drawn."""
+_CURVE_POINT = ("[" + f"%.{CURVE_DIGITS}g," * 4 + "%b]").encode()
+_OPEN, _NEXT, _CLOSE = b"[\n", b",\n", b"\n]\n"
+_LATER = {"points": Point, "forecasts": Forecast}
+"""Fields of a finding that are on its second line, and what they are a tuple of; so are curve and residuals of its
+result."""
 
 
-def findings_to_json(findings: list[Finding]) -> bytes:
-    """One JSON array, a line per finding; numbers rounded to 10 significant digits, what is at its default left out."""
-    return b"[\n" + b",\n".join(orjson.dumps(_slim(each)) for each in findings) + b"\n]\n"
+class UnreadableFindings(ValueError):  # noqa: N818  (what is wrong is in its text)
+    """Stored findings of another form; also raised where a part of one is looked at for the first time."""
+
+    @classmethod
+    def of(cls, error: Exception) -> UnreadableFindings:
+        """Said by what parsing raised."""
+        return cls(
+            f"these are not findings of method {METHOD_VERSION} ({type(error).__name__}: {error}). "
+            "Compute them anew: scalewatch findings --refresh"
+        )
+
+
+def look_at(findings: Iterable[Finding]) -> None:
+    """Decode all parts. Raises UnreadableFindings."""
+    for each in findings:
+        len(each.points)
+
+
+def findings_to_json(findings: Sequence[Finding]) -> bytes:
+    """The stored form; numbers rounded to 10 significant digits, what is at its default left out."""
+    lines = [orjson.dumps({"form": FORM_VERSION})]
+    for each in findings:
+        lines += (orjson.dumps(_light(each)), _heavy(each))
+    return _OPEN + _NEXT.join(lines) + _CLOSE
 
 
 def findings_from_json(content: bytes) -> list[Finding]:
-    """The findings again. Raises ValueError where the content is not what `findings_to_json` of this version writes."""
+    """The findings again. Raises ValueError where the content is not what `findings_to_json` of this version, or form
+    1, writes."""
     try:
-        return [_finding(each) for each in orjson.loads(content)]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"these are not findings of method {METHOD_VERSION} ({type(error).__name__}: {error}). "
-            "Compute them anew: scalewatch findings --refresh"
-        ) from error
+        with _no_collection():
+            return _read(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableFindings.of(error) from error
 
 
-def _finding(entry: dict[str, Any]) -> Finding:
-    result = entry["result"]
-    curve = tuple(CurvePoint(*values) for values in rows(CurvePoint, result.get("curve", [])))
-    residuals = numbers(result.get("residuals", []), "SeriesResult.residuals")
-    parts: dict[str, Any] = {
-        "points": tuple(Point(**_named(Point, values)) for values in entry["points"]),
-        "forecasts": tuple(Forecast(**_named(Forecast, values)) for values in entry.get("forecasts", ())),
-        "result": SeriesResult(**{**fitting(SeriesResult, result), "curve": curve, "residuals": residuals}),
-    }
+def _read(content: bytes) -> list[Finding]:
+    lines = content.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
+    if lines[:1] != [orjson.dumps({"form": FORM_VERSION})]:
+        return [_of_form_1(each) for each in orjson.loads(content)]
+    lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
+    return [_finding(light, heavy) for light, heavy in zip(lights, lines[2::2], strict=True)]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Garbage is not looked for among a million objects that all stay: a third of the time of reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _finding(light: dict[str, Any], heavy: bytes) -> Finding:
+    """The finding of its two lines."""
+    said = fitting(SeriesResult, light.pop("result"))
+    kept = Kept(heavy, _DECODED[said["axis"]])
+    result = SeriesResult(**said, curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
     for name, kind in (("generality", Generality), ("rlhf_across_sizes", RlhfAcrossSizes)):
-        if name in entry:
-            parts[name] = kind(**_named(kind, entry[name]))
-    return _whole(Finding(**{**fitting(Finding, entry), **parts}))
+        if name in light:
+            light[name] = kind(**_named(kind, light[name]))
+    whole = Finding(**light, result=result, points=Later(kept, "points"), forecasts=Later(kept, "forecasts"))
+    fitting(Finding, light)
+    return whole
 
 
-def _whole(finding: Finding) -> Finding:
-    """The finding, whose parts agree. Raises TypeError."""
-    n_tested, n_residuals = len(finding.tested_points), len(finding.result.residuals)
-    if n_residuals not in (0, n_tested):
-        raise TypeError(f"{n_residuals} residuals of {n_tested} tested points")
-    least = 0.0 if finding.result.axis == "rlhf" else 5e-324  # a logarithmic axis has no place for 0
-    for places in (finding.points, finding.result.curve, finding.forecasts):
-        if (lowest := min((each.x for each in places if each.x is not None), default=least)) < least:
-            raise TypeError(f"{type(places[0]).__name__}.x is {lowest!r}")
-    return finding
+def _decoded(heavy: bytes, least: float) -> Mapping[str, tuple[Any, ...]]:
+    try:
+        return _agreeing(_parts(orjson.loads(heavy)), least)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableFindings.of(error) from error
+
+
+_DECODED: Mapping[Axis, Callable[[bytes], Mapping[str, tuple[Any, ...]]]] = {
+    "size": partial(_decoded, least=5e-324),  # a logarithmic axis has no place for 0
+    "rlhf": partial(_decoded, least=0.0),
+}
+
+
+def _parts(entry: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    parts: dict[str, tuple[Any, ...]] = {
+        name: tuple(kind(**_named(kind, values)) for values in entry.get(name, ())) for name, kind in _LATER.items()
+    }
+    parts["curve"] = tuple(
+        CurvePoint(float(x), float(estimate), float(low), float(high), inside)
+        for x, estimate, low, high, inside in rows(CurvePoint, entry.get("curve", []))
+    )
+    return {**parts, "residuals": numbers(entry.get("residuals", []), "SeriesResult.residuals")}
+
+
+def _agreeing(parts: dict[str, tuple[Any, ...]], least: float) -> dict[str, tuple[Any, ...]]:
+    """The parts, none of which lies below the `least` x, with a residual for each tested point or none. Raises
+    TypeError."""
+    for name in ("points", "forecasts", "curve"):
+        if (lowest := min((each.x for each in parts[name] if each.x is not None), default=least)) < least:
+            raise TypeError(f"x of {name} is {lowest!r}")
+    n_tested = sum(point.x is not None and not point.mark for point in parts["points"])
+    if len(parts["residuals"]) not in (0, n_tested):
+        raise TypeError(f"{len(parts['residuals'])} residuals of {n_tested} tested points")
+    return parts
+
+
+def _of_form_1(entry: dict[str, Any]) -> Finding:
+    """From one object with everything in it."""
+    result = entry["result"]
+    heavy = {name: entry.pop(name) for name in _LATER if name in entry}
+    heavy |= {name: result.pop(name) for name in ("curve", "residuals") if name in result}
+    return _finding(entry, orjson.dumps(heavy))
 
 
 def _named(kind: type, values: list[Any]) -> dict[str, Any]:
     """Values in the order of the class's fields, with their names; the last ones may be left to their defaults."""
     names = _NAMES[kind]
-    if len(values) > len(names):
-        raise TypeError(f"{len(values)} values for the {len(names)} fields of {kind.__name__}")
-    if type(values) is not list:
-        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list")
+    if type(values) is not list or len(values) > len(names):
+        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list of at most {len(names)}")
     return dict(fitting(kind, dict(zip(names, values, strict=False))))
 
 
-def _slim(finding: Finding) -> dict[str, Any]:
-    """Points, curve and what else repeats as arrays: a tenth of the size of the same as objects."""
-    entry = _told(finding)
-    for several in ("points", "forecasts"):
-        entry |= {several: [_array(each) for each in entry[several]]} if several in entry else {}
+def _light(finding: Finding) -> dict[str, Any]:
+    entry = _told(finding, _LATER)
     for one in ("generality", "rlhf_across_sizes"):
         entry |= {one: _array(entry[one])} if one in entry else {}
-    result = {name: _rounded(value) for name, value in _told(finding.result).items()}
-    if "curve" in result:
-        result["curve"] = [[_rounded(value, CURVE_DIGITS) for value in _values(place)] for place in result["curve"]]
-    return {**entry, "result": result}
+    result = _told(finding.result, ("curve", "residuals"))
+    return {**entry, "result": {name: _rounded(value) for name, value in result.items()}}
 
 
-def _told(one: Finding | SeriesResult) -> dict[str, Any]:
+def _heavy(finding: Finding) -> bytes:
+    """Points, curve and what else repeats, as arrays: a tenth of the size of the same as objects."""
+    parts: dict[str, Any] = {name: [_array(each) for each in getattr(finding, name)] for name in _LATER}
+    parts["residuals"] = [_rounded(each) for each in finding.result.residuals]
+    parts["curve"] = orjson.Fragment(b"[" + b",".join(map(_drawn, finding.result.curve)) + b"]")
+    empty = [name for name, values in parts.items() if name != "curve" and not values]
+    return orjson.dumps({name: values for name, values in parts.items() if name not in empty})
+
+
+def _drawn(place: CurvePoint) -> bytes:
+    return _CURVE_POINT % (*place[:4], b"true" if place.inside else b"false")
+
+
+def _told(one: Finding | SeriesResult, without: Mapping[str, type] | Sequence[str]) -> dict[str, Any]:
     """Fields by name, without those at their default."""
-    return {each.name: value for each in fields(one) if (value := getattr(one, each.name)) != each.default}
-
-
-def _values(one: Any) -> list[Any]:
-    return [getattr(one, name) for name in _NAMES[type(one)]]
+    return {
+        name: value
+        for name, default in _FIELDS[type(one)]
+        if name not in without and (value := getattr(one, name)) != default
+    }
 
 
 def _array(one: Any) -> list[Any]:
     """Values in the order of the fields, up to the last that is not at its default."""
-    values = _values(one)
+    values = [getattr(one, name) for name in _NAMES[type(one)]]
     while values and values[-1] == _DEFAULTS[type(one)][len(values) - 1]:
         values.pop()
     return [_rounded(value) for value in values]
@@ -109,6 +202,7 @@ def _rounded(value: Any, digits: int = 10) -> Any:
     return float(f"{value:.{digits}g}") if isinstance(value, float) else value
 
 
-_KINDS = (Point, Forecast, Generality, RlhfAcrossSizes, CurvePoint)
+_FIELDS = {kind: [(each.name, each.default) for each in fields(kind)] for kind in (Finding, SeriesResult)}
+_KINDS = (Point, Forecast, Generality, RlhfAcrossSizes)
 _NAMES: dict[type, tuple[str, ...]] = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
 _DEFAULTS: dict[type, tuple[Any, ...]] = {kind: tuple(each.default for each in fields(kind)) for kind in _KINDS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any
 
@@ -27,8 +27,10 @@ _SHARES = {"Point": ("rate", "ci_low", "ci_high")}
 
 
 def fitting(kind: type, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values of a `kind` (a dataclass), after a look at each type, word and share; parts that are classes of their
-    own are theirs to check. Raises TypeError, which names the field."""
+    """The values of a `kind` (a dataclass or named tuple), after a look at each type, word and share.
+
+    Parts that are classes of their own are theirs to check. Raises TypeError, which names the field.
+    """
     signature = (kind, *values, *map(type, values.values()))
     if signature not in _seen:
         for name, value in values.items():
@@ -72,8 +74,7 @@ def _check_type(kind: type, name: str, value: Any) -> None:
 @cache
 def _allowed(kind: Any) -> dict[str, frozenset[type]]:
     """Field -> types of its value in JSON; none where it is made of other classes."""
-    hints = typing.get_type_hints(kind)
-    return {each.name: _types(hints[each.name]) for each in fields(kind)}
+    return {name: _types(hint) for name, hint in typing.get_type_hints(kind).items()}
 
 
 def _types(hint: Any) -> frozenset[type]:

@@ -28,6 +28,10 @@ COLUMNS = (
 answers scored otherwise, null where the set has rates only."""
 
 
+LOOKED_AT = 1000
+"""Findings of a set whose every part is read, though no row shows it."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--set, --axis, --json, --csv, --refresh."""
     parser.add_argument("--set", metavar="SET", help="this result set only (default: all)")
@@ -92,15 +96,20 @@ def _refresh(store: Store, states: Sequence[SetState]) -> list[str]:
 def _read(store: Store, state: SetState) -> tuple[list[Finding], list[str]]:
     """Findings of a set that is counted, and what is wrong with it."""
     from analysis.errors import ScalewatchError
+    from analysis.findings.findings_json import UnreadableFindings, look_at
 
     if state.info is None:
         return [], [str(each) for each in state.damage]
     if state.copy_of:
         return [], [*state.changed]
     try:
-        return store.findings(state.name), [*state.changed]
+        found = store.findings(state.name)
+        look_at(found[:LOOKED_AT])
     except ScalewatchError as error:
         return [], [str(error), *state.changed]
+    except UnreadableFindings as error:
+        return [], [f"{state.name}: findings.json: cannot be read ({error}).", *state.changed]
+    return found, [*state.changed]
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

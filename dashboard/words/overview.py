@@ -20,6 +20,8 @@ def kind_of_verdict(verdict: Verdict) -> str:
 
 KINDS = tuple(dict.fromkeys(kind_of_verdict(verdict) for verdict in ORDER))
 """Kinds in the order they are listed."""
+MOST_SOURCES = 12
+"""Sources a caption names; of more it gives the number."""
 HIDDEN_AT_FIRST = tuple(verdict for verdict in ORDER if verdict in UNTESTED)
 
 
@@ -147,7 +149,10 @@ def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
     tests = f"{plural(len(tested), 'test')} in {plural(sets, 'result set')}" if tested else "No test could be made"
     controls = len(shown) - len(counted)
     more = f", and {count(controls)} of control models" if controls else ""
-    return f"{count(len(counted))} of {plural(len(of_all), 'row')}{more}. {tests}. Sources: {'; '.join(sources)}."
+    named = list(sources)[:MOST_SOURCES]
+    others = [f"{count(len(sources) - len(named))} more"] if len(sources) > len(named) else []
+    said = "; ".join([*named, *others])
+    return f"{count(len(counted))} of {plural(len(of_all), 'row')}{more}. {tests}. Sources: {said}."
 
 
 def nothing_shown(hidden: int) -> str:

@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -33,6 +34,9 @@ from loaders.store.results_folder import find_results_dir, shipped_results_dir, 
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.writing import NewSet, write
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 _logger = logging.getLogger(__name__)
 
@@ -147,6 +151,7 @@ class Store:
         files: Mapping[str, str],
         extra: Mapping[str, bytes] | None = None,
         anew: bool = False,
+        progress: Progress | None = None,
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
@@ -161,7 +166,7 @@ class Store:
             before = self._replaced(name)
             if extra is None:
                 extra = {} if before is None else SetFolder(self.folder, name).extras()
-            return write(self.folder / name, new.with_extras(extra), before, anew=anew)
+            return write(self.folder / name, new.with_extras(extra), before, anew=anew, progress=progress)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -173,18 +178,18 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             yield
 
-    def refresh_stale(self, name: str) -> bool:
+    def refresh_stale(self, name: str, progress: Progress | None = None) -> bool:
         """As `refresh`, where another process has not done so since; True where findings were computed."""
         if self.is_own(name):
             with self.writing():
                 if not SetFolder(self.folder, name).is_stale():
                     return False
-                self.refresh(name)
+                self.refresh(name, progress)
                 return True
         self.refresh(name)
         return True
 
-    def refresh(self, name: str) -> None:
+    def refresh(self, name: str, progress: Progress | None = None) -> None:
         """Compute the set's findings anew, with the method of this version. Raises StoreError for a shipped set."""
         if not self.is_own(name):
             raise StoreError(f"Set '{name}' comes with scalewatch and is never written.", "Update scalewatch.")
@@ -193,7 +198,7 @@ class Store:
             info = stored.manifest()
             self.write_set(
                 name, rates=stored.rates(), answers=stored.answer_files(), sheet=info.sheet(), files=info.files,
-                anew=True,
+                anew=True, progress=progress,
             )  # fmt: skip
 
     def set_folder(self, name: str) -> SetFolder:

@@ -7,18 +7,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
+from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
+from analysis.verdicts import AXES
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
 from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
 from loaders.store.manifest import MANIFEST, NO_LICENCE, SET_NAME, SetInfo, own_source
-from loaders.store.rates_csv import csv_of
+from loaders.store.rates_csv import csv_of, data_hash_of
 from loaders.store.source_sheet import SourceSheet
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 RATES_FILE = "rates.csv"
 FINDINGS = "findings.json"
@@ -81,7 +87,7 @@ class NewSet:
         }
 
 
-def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> bool:
+def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool, progress: Progress | None = None) -> bool:
     """Put the set in its place; False where it is there already. `before` is the manifest of what stands there.
 
     Raises StoreError where the disk fails; what was stored before is then still there.
@@ -91,7 +97,7 @@ def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> boo
     old = standing(path)
     if before is not None and old is not None and not anew and _is_stored(old, new, before, hashes):
         return False
-    findings = _findings(new)
+    findings = _findings(new, progress)
     contents |= {FINDINGS: findings, **_state_before(old, before, findings)}
     hashes |= {file: sha256_of(contents[file]) for file in (FINDINGS, BEFORE) if file in contents}
     try:
@@ -117,12 +123,12 @@ def _is_stored(old: Path, new: NewSet, before: SetInfo, hashes: Mapping[str, str
     return not any(fault(old / file, file, before, old.parent) for file in before.hashes)
 
 
-def _findings(new: NewSet) -> bytes:
+def _findings(new: NewSet, progress: Progress | None) -> bytes:
     from analysis.findings.compute import findings_of
 
     single = _measured(new.data)
     return findings_to_json(
-        [*findings_of(new.rates, "size", answers=single), *findings_of(new.rates, "rlhf", answers=single)]
+        [each for axis in AXES for each in findings_of(new.rates, axis, answers=single, progress=progress)]
     )
 
 
@@ -133,9 +139,9 @@ _MEASURED = (
 """Columns of ANSWERS that findings are made of; log-probabilities take most of the memory."""
 
 
-def _measured(data: Contents) -> pd.DataFrame | None:
+def _measured(data: Contents) -> SingleAnswers | None:
     parts = {file: content for file, content in data.items() if file != RATES_FILE}
-    return StoredAnswers(parts).frame(None, _MEASURED) if parts else None
+    return SingleAnswers.of(StoredAnswers(parts).by_evaluation(_MEASURED)) if parts else None
 
 
 def _state_before(old: Path | None, before: SetInfo | None, findings: bytes) -> dict[str, bytes]:
@@ -154,7 +160,7 @@ def _manifest(fresh: Path, new: NewSet, before: SetInfo | None, hashes: Mapping[
     info = SetInfo(
         **new.record,  # type: ignore[arg-type]
         name=new.name, stored=datetime.date.today().isoformat(), n_rates=len(new.rates),
-        n_answers=sum(map(rows_in, answers)), data_hash=hashes[RATES_FILE][:6], method_version=METHOD_VERSION,
+        n_answers=sum(map(rows_in, answers)), data_hash=data_hash_of(new.rates), method_version=METHOD_VERSION,
         hashes=dict(hashes), files=dict(new.files), schema_version=SCHEMA_VERSION,
         facts={file: facts_of(fresh / file) for file in hashes},
         before_method="" if before is None else before.before_method if same_findings else before.method_version,

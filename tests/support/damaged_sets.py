@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from answer_builders import answers, store_answers_set
@@ -199,27 +200,31 @@ def _of_the_manifest() -> Iterator[Damage]:
     yield Damage("other-method", _said(lambda entry: entry.update(method_version="0")), word="--refresh")
 
 
-def _findings(change: Callable[[list[dict[str, Any]]], object]) -> Apply:
-    """findings.json changed, its hash with it."""
+def _findings(change: Callable[[dict[str, Any], dict[str, Any]], object]) -> Apply:
+    """findings.json with the two lines of its first finding changed, or all of it replaced, its hash with it."""
 
     def damage(folder: Path) -> None:
         entries = json.loads((folder / "findings.json").read_bytes())
-        made = change(entries)
-        forge(folder, "findings.json", json.dumps(entries if made is None else made).encode())
+        made = change(entries[1], entries[2])
+        lines = b",\n".join(map(orjson.dumps, entries))
+        forge(folder, "findings.json", b"[\n" + lines + b"\n]\n" if made is None else orjson.dumps(made))
 
     return damage
 
 
 def _forged_findings() -> Iterator[Damage]:
     def set_field(name: str, value: Any) -> Apply:
-        return _findings(lambda entries: entries[0].update({name: value}))
+        return _findings(
+            lambda light, heavy: (heavy if name in ("points", "forecasts") else light).update({name: value})
+        )
 
     def set_result(name: str, value: Any) -> Apply:
-        return _findings(lambda entries: entries[0]["result"].update({name: value}))
+        late = name in ("curve", "residuals")
+        return _findings(lambda light, heavy: (heavy if late else light["result"]).update({name: value}))
 
     def set_point(place: int, value: Any) -> Apply:
-        def change(entries: list[dict[str, Any]]) -> None:
-            row = entries[0]["points"][0]
+        def change(_: dict[str, Any], heavy: dict[str, Any]) -> None:
+            row = heavy["points"][0]
             row += [None] * (place + 1 - len(row))
             row[place] = value
 
@@ -244,10 +249,10 @@ def _forged_findings() -> Iterator[Damage]:
     yield Damage("curve-short", set_result("curve", [[1.0]]))
     yield Damage("points-text", set_field("points", "many"))
     yield Damage("point-empty", set_field("points", [[]]))
-    yield Damage("findings-object", _findings(lambda entries: {"a": entries}))
-    yield Damage("findings-null", _findings(lambda _: [None]))
-    yield Damage("findings-number", _findings(lambda _: 5))
-    yield Damage("findings-none", _findings(lambda _: []), "harmless")
+    yield Damage("findings-object", _findings(lambda light, _: {"a": light}))
+    yield Damage("findings-null", _findings(lambda *_: [None]))
+    yield Damage("findings-number", _findings(lambda *_: 5))
+    yield Damage("findings-none", _findings(lambda *_: []), "harmless")
     for name, value in (("nan", b"NaN"), ("too-large", b"1e400"), ("huge", HUGE.encode())):
         yield Damage(f"findings-{name}", _forged("findings.json", b'"n_points":6', b'"n_points":' + value))
     for name, content in (("empty", b""), ("binary", bytes(range(256))), ("nested", b"[" * NESTED)):

@@ -15,6 +15,8 @@ from dashboard.selection import Filter, default_kinds, filter_from
 from dashboard.words import overview
 
 PAGE = "findings"
+MOST_PILLS = 40
+"""More options than this are searched, not laid out."""
 AXIS, KINDS, TOPICS, FAMILIES, SETS = (f"findings.{name}" for name in ("axis", "kinds", "topics", "families", "sets"))
 
 
@@ -76,6 +78,8 @@ def _show_all(axis: str, present: list[str]) -> None:
 
 def _choose(label: str, key: str, asked: Sequence[str], offered: Sequence[str], *, follow: bool) -> tuple[str, ...]:
     options = sorted(set(offered))
+    if len(options) > MOST_PILLS:
+        return _find(label, key, asked, options, follow=follow)
     url_state.seed(key, list(asked), options, follow=follow)
     chosen = st.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)
     return tuple(chosen)

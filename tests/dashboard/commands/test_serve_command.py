@@ -14,7 +14,7 @@ from answer_builders import store_answers_set
 from damaged_sets import forge
 from places import ROOT
 
-from dashboard.results.refreshing import Begun, Ended, Refreshing, compute
+from dashboard.results.refreshing import Begun, Ended, Reached, Refreshing, compute
 from loaders.store.store import Store
 
 SERVE = """
@@ -24,12 +24,12 @@ import dashboard.serve
 from dashboard.commands.cli import main
 from dashboard.results import refreshing
 
-def serve(port, host, folder):
+def serve(serving, folder):
     at_first = refreshing.now().left
     while refreshing.now().left:
         time.sleep(0.05)
     heavy = [name for name in ("scipy", "statsmodels") if name in sys.modules]
-    print("served", port, at_first, heavy, refreshing.now().n_done, dict(refreshing.now().failed))
+    print("served", serving.port, at_first, heavy, refreshing.now().n_done, dict(refreshing.now().failed))
     return 0
 
 if __name__ == "__main__":
@@ -54,11 +54,14 @@ def stale(folder: Path) -> None:
 
 
 def served(folder: Path, tmp_path: Path) -> tuple[str, str]:
-    """What was printed to stdout and stderr."""
-    script = tmp_path / "serve.py"
+    """What was printed to stdout and stderr, started in a folder with modules that must not be imported."""
+    script, here = tmp_path / "serve.py", tmp_path / "here"
     script.write_text(SERVE, encoding="utf-8")
+    here.mkdir()
+    for name in ("json", "pickle", "socket", "statsmodels", "dashboard"):
+        (here / f"{name}.py").write_text("raise SystemExit('taken from the working directory')", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script), str(folder)],
+        [sys.executable, str(script), str(folder)], cwd=here,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -90,8 +93,10 @@ def test_what_cannot_be_computed_is_said_and_the_rest_is_served(folder: Path, tm
 def test_what_was_killed_is_said() -> None:
     begun = Refreshing(left=("a", "b")).after(Begun(name="a"))
     assert (begun.at, begun.share) == ("a", 0.0)
-    one = begun.after(Ended(name="a"))
-    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.5, {})
+    half = begun.after(Reached(share=0.5)).after(Reached(share=0.25))
+    assert half.share == 0.5
+    one = half.after(Ended(name="a"))
+    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.0, {})
     assert one.after(Ended(name="b")).after_the_end(0).failed == {}
     dead = one.after(Begun(name="b")).after_the_end(-9)
     assert dead.left == ()

@@ -106,10 +106,10 @@ def test_a_renamed_set_and_a_copy(whole: Path, good: Path) -> None:
 
 def test_findings_that_are_being_computed(whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stale(whole, good)
-    at_work = Refreshing(left=("whole", "other"), at="whole", n_done=2)
+    at_work = Refreshing(left=("whole", "other"), at="whole", share=0.37, n_done=2)
     monkeypatch.setattr(refreshing, "_now", at_work)
     app = page()
-    assert "Computing findings of whole, then 1 more: 50%" in told(app)
+    assert "Computing findings of whole: 37%, then 1 more" in told(app)
     assert not app.error
     shutil.rmtree(good / "whole")
     shutil.copytree(whole, good / "whole")
