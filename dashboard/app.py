@@ -4,44 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.findings.findings_json import UnreadableFindings
 from dashboard.access import role
+from dashboard.components import write
 from dashboard.components.refreshing import show_refreshing
 from dashboard.components.theme_watcher import watch_theme
 from dashboard.results.gender_bias import sets_with_pronouns
 from dashboard.results.preferences import sets_with_preferences
-from dashboard.results.sets import Results, leave_out_unreadable, results
+from dashboard.results.sets import results
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="scalewatch", layout="wide", initial_sidebar_state="collapsed")
-
-
-def draw(found: Results) -> None:
-    """Navigation and the chosen screen."""
-    held = {"": True, "preferences": bool(sets_with_preferences(found)), "pronouns": bool(sets_with_pronouns(found))}
-    page = st.navigation(
-        [
-            st.Page(
-                screen.file,
-                title=screen.title,
-                help=screen.help,
-                default=number == 0,
-                visibility="visible" if held[screen.needs] else "hidden",
-            )
-            for number, screen in enumerate(PAGES)
-        ],
-        position="hidden" if st.context.is_embedded else "top",
-    )
-    show_refreshing()
-    page.run()
-
-
-seen = results()
-try:
-    draw(seen)
-except UnreadableFindings:
-    leave_out_unreadable(seen)
-    st.rerun()
+found = results()
+held = {"": True, "preferences": bool(sets_with_preferences(found)), "pronouns": bool(sets_with_pronouns(found))}
+page = st.navigation(
+    [
+        st.Page(
+            screen.file,
+            title=screen.title,
+            help=screen.help,
+            default=number == 0,
+            visibility="visible" if held[screen.needs] else "hidden",
+        )
+        for number, screen in enumerate(PAGES)
+    ],
+    position="hidden" if st.context.is_embedded else "top",
+)
+show_refreshing()
+page.run()
 if role() == "reader":
-    st.caption("Read only: you can look at everything here and change nothing.")
+    write.caption("Read only: you can look at everything here and change nothing.")
 watch_theme()

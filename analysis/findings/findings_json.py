@@ -7,22 +7,21 @@ points, curve, residuals and forecasts, which are decoded when a finding is look
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from functools import partial
 from typing import Any
 
 import orjson
 
 from analysis.findings.finding import Finding, Point
-from analysis.findings.form import fitting, numbers, rows
+from analysis.findings.form import fitting
 from analysis.findings.generality import Generality
+from analysis.findings.heavy_form import check_heavy
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.later import Kept, Later
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
 from analysis.trends.result import CurvePoint, SeriesResult
-from analysis.verdicts import Axis
 
 METHOD_VERSION = "4"
 """Raised whenever the same rates would give other findings; stored findings of another version are stale."""
@@ -37,24 +36,8 @@ _OPEN, _NEXT, _CLOSE = b"[\n", b",\n", b"\n]\n"
 _LATER = {"points": Point, "forecasts": Forecast}
 """Fields of a finding that are on its second line, and what they are a tuple of; so are curve and residuals of its
 result."""
-
-
-class UnreadableFindings(ValueError):  # noqa: N818  (what is wrong is in its text)
-    """Stored findings of another form; also raised where a part of one is looked at for the first time."""
-
-    @classmethod
-    def of(cls, error: Exception) -> UnreadableFindings:
-        """Said by what parsing raised."""
-        return cls(
-            f"these are not findings of method {METHOD_VERSION} ({type(error).__name__}: {error}). "
-            "Compute them anew: scalewatch findings --refresh"
-        )
-
-
-def look_at(findings: Iterable[Finding]) -> None:
-    """Decode all parts. Raises UnreadableFindings."""
-    for each in findings:
-        len(each.points)
+_REPEATED = {"generality": Generality, "rlhf_across_sizes": RlhfAcrossSizes}
+"""Fields of a finding that are arrays on its first line."""
 
 
 def findings_to_json(findings: Sequence[Finding]) -> bytes:
@@ -71,8 +54,8 @@ def findings_from_json(content: bytes) -> list[Finding]:
     try:
         with _no_collection():
             return _read(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableFindings.of(error) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(error) from error
 
 
 def _read(content: bytes) -> list[Finding]:
@@ -95,53 +78,36 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _unreadable(error: Exception) -> ValueError:
+    return ValueError(
+        f"these are not findings of method {METHOD_VERSION} ({type(error).__name__}: {error}). "
+        "Compute them anew: scalewatch findings --refresh"
+    )
+
+
 def _finding(light: dict[str, Any], heavy: bytes) -> Finding:
-    """The finding of its two lines."""
-    said = fitting(SeriesResult, light.pop("result"))
-    kept = Kept(heavy, _DECODED[said["axis"]])
-    result = SeriesResult(**said, curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
-    for name, kind in (("generality", Generality), ("rlhf_across_sizes", RlhfAcrossSizes)):
-        if name in light:
-            light[name] = kind(**_named(kind, light[name]))
-    whole = Finding(**light, result=result, points=Later(kept, "points"), forecasts=Later(kept, "forecasts"))
-    fitting(Finding, light)
-    return whole
+    """The finding of its two lines, of which both were looked at."""
+    told = fitting(SeriesResult, light.pop("result"))
+    check_heavy(heavy, told["axis"])
+    kept = Kept(heavy, _decoded)
+    result = SeriesResult(**told, curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
+    parts: dict[str, Any] = {
+        name: kind(**_named(kind, light.pop(name))) for name, kind in _REPEATED.items() if name in light
+    }
+    parts |= {name: Later(kept, name) for name in _LATER}
+    return Finding(**fitting(Finding, light), **parts, result=result)
 
 
-def _decoded(heavy: bytes, least: float) -> Mapping[str, tuple[Any, ...]]:
-    try:
-        return _agreeing(_parts(orjson.loads(heavy)), least)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableFindings.of(error) from error
-
-
-_DECODED: Mapping[Axis, Callable[[bytes], Mapping[str, tuple[Any, ...]]]] = {
-    "size": partial(_decoded, least=5e-324),  # a logarithmic axis has no place for 0
-    "rlhf": partial(_decoded, least=0.0),
-}
-
-
-def _parts(entry: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+def _decoded(heavy: bytes) -> Mapping[str, tuple[Any, ...]]:
+    entry = orjson.loads(heavy)
     parts: dict[str, tuple[Any, ...]] = {
-        name: tuple(kind(**_named(kind, values)) for values in entry.get(name, ())) for name, kind in _LATER.items()
+        name: tuple(kind(*values) for values in entry.get(name, ())) for name, kind in _LATER.items()
     }
     parts["curve"] = tuple(
         CurvePoint(float(x), float(estimate), float(low), float(high), inside)
-        for x, estimate, low, high, inside in rows(CurvePoint, entry.get("curve", []))
+        for x, estimate, low, high, inside in entry.get("curve", ())
     )
-    return {**parts, "residuals": numbers(entry.get("residuals", []), "SeriesResult.residuals")}
-
-
-def _agreeing(parts: dict[str, tuple[Any, ...]], least: float) -> dict[str, tuple[Any, ...]]:
-    """The parts, none of which lies below the `least` x, with a residual for each tested point or none. Raises
-    TypeError."""
-    for name in ("points", "forecasts", "curve"):
-        if (lowest := min((each.x for each in parts[name] if each.x is not None), default=least)) < least:
-            raise TypeError(f"x of {name} is {lowest!r}")
-    n_tested = sum(point.x is not None and not point.mark for point in parts["points"])
-    if len(parts["residuals"]) not in (0, n_tested):
-        raise TypeError(f"{len(parts['residuals'])} residuals of {n_tested} tested points")
-    return parts
+    return {**parts, "residuals": tuple(entry.get("residuals", ()))}
 
 
 def _of_form_1(entry: dict[str, Any]) -> Finding:
@@ -155,8 +121,10 @@ def _of_form_1(entry: dict[str, Any]) -> Finding:
 def _named(kind: type, values: list[Any]) -> dict[str, Any]:
     """Values in the order of the class's fields, with their names; the last ones may be left to their defaults."""
     names = _NAMES[kind]
-    if type(values) is not list or len(values) > len(names):
-        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list of at most {len(names)}")
+    if len(values) > len(names):
+        raise TypeError(f"{len(values)} values for the {len(names)} fields of {kind.__name__}")
+    if type(values) is not list:
+        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list")
     return dict(fitting(kind, dict(zip(names, values, strict=False))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -22,15 +22,11 @@ _WORDS: Mapping[str, Mapping[str, frozenset[Any]]] = {
     },
 }  # fmt: skip
 """Class -> fields that hold one of a few words."""
-_SHARES = {"Point": ("rate", "ci_low", "ci_high")}
-"""Class -> fields that are 0-1."""
 
 
 def fitting(kind: type, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values of a `kind` (a dataclass or named tuple), after a look at each type, word and share.
-
-    Parts that are classes of their own are theirs to check. Raises TypeError, which names the field.
-    """
+    """The values of a `kind` (a dataclass), after a look at each type and word; parts that are classes of their
+    own are theirs to check. Raises TypeError, which names the field."""
     signature = (kind, *values, *map(type, values.values()))
     if signature not in _seen:
         for name, value in values.items():
@@ -39,28 +35,7 @@ def fitting(kind: type, values: Mapping[str, Any]) -> Mapping[str, Any]:
     for name, words in _WORDS.get(kind.__name__, {}).items():
         if name in values and values[name] not in words:
             raise TypeError(f"{kind.__name__}.{name} is {values[name]!r:.80}")
-    for name in _SHARES.get(kind.__name__, ()):
-        if (share := values.get(name)) is not None and not 0 <= share <= 1:
-            raise TypeError(f"{kind.__name__}.{name} is {share!r:.80}, not a share")
     return values
-
-
-def rows(kind: type, values: Any) -> list[list[Any]]:
-    """A list of lists that are values of a `kind` in the order of its fields. Raises TypeError."""
-    names = tuple(_allowed(kind))
-    if type(values) is not list or not all(type(row) is list and len(row) == len(names) for row in values):
-        raise TypeError(f"{values!r:.80} is no list of {kind.__name__}")
-    alike = {tuple(map(type, row)): row for row in values}
-    for row in alike.values():
-        fitting(kind, dict(zip(names, row, strict=True)))
-    return values
-
-
-def numbers(values: Any, where: str) -> tuple[float, ...]:
-    """A list of numbers. Raises TypeError."""
-    if type(values) is not list or not all(type(each) in (float, int) for each in values):
-        raise TypeError(f"{where} is {values!r:.80}, not a list of numbers")
-    return tuple(values)
 
 
 def _check_type(kind: type, name: str, value: Any) -> None:
@@ -74,7 +49,8 @@ def _check_type(kind: type, name: str, value: Any) -> None:
 @cache
 def _allowed(kind: Any) -> dict[str, frozenset[type]]:
     """Field -> types of its value in JSON; none where it is made of other classes."""
-    return {name: _types(hint) for name, hint in typing.get_type_hints(kind).items()}
+    hints = typing.get_type_hints(kind)
+    return {each.name: _types(hints[each.name]) for each in fields(kind)}
 
 
 def _types(hint: Any) -> frozenset[type]:

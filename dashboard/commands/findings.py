@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +24,6 @@ COLUMNS = (
 """`change` and its interval in logits over the whole sweep, `change_points*` the same as a difference of shares;
 `ci_*` is the 95 % interval of `slope_per_decade`; `unbalanced_verdict` and `argmax_verdict` are those of the same
 answers scored otherwise, null where the set has rates only."""
-
-
-LOOKED_AT = 1000
-"""Findings of a set whose every part is read, though no row shows it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.store import Store
 
     store = Store.opened(args.results)
-    states = [state_of(store, args.set)] if args.set else survey(store)
+    states = [state_of(store, store.set_folder(args.set).name)] if args.set else survey(store)
     if not states:
         raise ScalewatchError(f"No result set in {store.folder}.", "Store one: scalewatch import PATH --into SET")
     broken = _refresh(store, states) if args.refresh else []
@@ -64,18 +58,14 @@ def run(args: argparse.Namespace) -> int:
         rows += [finding_row(each) for each in found if args.axis in (None, each.result.axis)]
         broken += reasons
     if args.json:
-        print(json.dumps(rows, indent=1))
+        terminal.say_json(rows)
     elif args.csv:
-        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        terminal.say_csv((COLUMNS, *([row[name] for name in COLUMNS] for row in rows)))
     else:
-        cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+        ranked = sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))
+        terminal.say_columns(map(_cells, ranked))
     for said in (*broken, *(note for state in states for note in state.notes)):
-        print(f"scalewatch: {said}", file=sys.stderr)
+        terminal.tell(f"scalewatch: {said}")
     return 1 if broken else 0
 
 
@@ -96,20 +86,15 @@ def _refresh(store: Store, states: Sequence[SetState]) -> list[str]:
 def _read(store: Store, state: SetState) -> tuple[list[Finding], list[str]]:
     """Findings of a set that is counted, and what is wrong with it."""
     from analysis.errors import ScalewatchError
-    from analysis.findings.findings_json import UnreadableFindings, look_at
 
     if state.info is None:
         return [], [str(each) for each in state.damage]
     if state.copy_of:
         return [], [*state.changed]
     try:
-        found = store.findings(state.name)
-        look_at(found[:LOOKED_AT])
+        return store.findings(state.name), [*state.changed]
     except ScalewatchError as error:
         return [], [str(error), *state.changed]
-    except UnreadableFindings as error:
-        return [], [f"{state.name}: findings.json: cannot be read ({error}).", *state.changed]
-    return found, [*state.changed]
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -94,8 +94,8 @@ def start(folder: Path) -> threading.Thread | None:
     stale = tuple(state.name for state in survey(Store(folder)) if state.is_stale)
     if not stale:
         return None
-    os.environ["PYTHONSAFEPATH"] = "1"  # a spawned process looks for its own modules in the working directory first
     _become(Refreshing(left=stale))
+    os.environ["PYTHONSAFEPATH"] = "1"  # a spawned process looks for its own modules in the working directory first
     receiver, sender = multiprocessing.Pipe(duplex=False)
     worker = multiprocessing.get_context("spawn").Process(target=_work, args=(folder, stale, sender), daemon=True)
     worker.start()

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
 
 from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
-from analysis.findings.findings_json import UnreadableFindings, look_at
 from analysis.findings.ranking import strength
 from loaders.files.whole_folder import name_of
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
-from loaders.store.states import SetState, counted_once, names, state_now
+from loaders.store.states import SetState, counted_once, folder_names, state_of
 from loaders.store.store import Store
 
 Stamp = tuple[tuple[str, int, int], ...]
-"""Name, time and size of a set's files; -1 where these cannot be had."""
+"""Every file of a set: its path, time of its last change in nanoseconds, size; -1 where that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +56,9 @@ def opened(folder: str) -> Store:
 def results() -> Results:
     """The results folder as it is now; a set is read again only when it has changed."""
     folder = find_results_dir()
-    stamps = _stamps([folder, *([shipped] if (shipped := opened(str(folder)).shipped) else [])])
-    return _read(
-        str(folder.resolve()), hashlib.sha256(repr(stamps).encode("utf-8", "surrogatepass")).hexdigest(), stamps
-    )
+    stamps = _stamps(opened(str(folder)))
+    version = sha256(repr(stamps).encode("utf-8", "surrogatepass")).hexdigest()
+    return _read(str(folder.resolve()), version, stamps)
 
 
 def ranked(found: Results, axis: str) -> tuple[Finding, ...]:
@@ -77,41 +75,22 @@ def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Find
 def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
     """`version` is part of the cache key: it changes with the files."""
     store, known = opened(folder), _known(folder)
-    for name in names(store):
-        stamp = _stamps.get(name, ())
-        if name not in known or known[name].stamp != stamp:
-            known[name] = _one(store, name, stamp)
-    read = {one.state.name: one for name in names(store) if (one := known[name]).state is not None}
-    return _results(Path(folder), version, read)
-
-
-def _results(folder: Path, version: str, read: Mapping[str, _ReadSet]) -> Results:
-    states = counted_once([one.state for one in read.values() if one.state is not None])
-    counted = [each for each in states if not each.copy_of]
-    shown = [each for each in counted if not read[each.name].problem and each.info is not None]
-    hidden = [each for each in counted if each not in shown]
-    reasons = {each.name: f"{each.name}: {read[each.name].problem}" for each in hidden}
+    for name in folder_names(store):
+        if name not in known or known[name].stamp != _stamps.get(name):
+            known[name] = _one(store, name, _stamps.get(name, ()))
+    read = [known[name] for name in folder_names(store) if name in known]
+    states = counted_once([each.state for each in read])
+    counted = {each.name for each in states if not each.copy_of}
+    shown = [each for each in read if each.state.name in counted]
     return Results(
-        folder=folder, version=version, infos={each.name: each.info for each in shown if each.info is not None},
-        findings=tuple(finding for each in shown for finding in read[each.name].findings),
-        problems=tuple(reasons[each.name] for each in hidden if not each.is_stale),
-        stale={each.name: reasons[each.name] for each in hidden if each.is_stale},
-        changed={each.name: each.changed for each in shown if each.changed},
+        folder=Path(folder), version=version,
+        infos={each.state.name: each.info for each in shown if each.info is not None},
+        findings=tuple(finding for each in shown for finding in each.findings),
+        problems=tuple(each.problem for each in shown if each.problem and not each.state.is_stale),
+        stale={each.state.name: each.problem for each in shown if each.problem and each.state.is_stale},
+        changed={each.state.name: each.state.changed for each in shown if each.info is not None and each.state.changed},
         notes=tuple(note for each in states for note in each.notes),
     )  # fmt: skip
-
-
-def leave_out_unreadable(found: Results) -> None:
-    """Parts of findings are decoded when they are looked at: sets in which one is of another form are no longer shown,
-    until they change, and named with the reason."""
-    known = _known(str(found.folder))
-    for name, one in list(known.items()):
-        try:
-            look_at(one.findings)
-        except UnreadableFindings as error:
-            known[name] = replace(one, findings=(), problem=f"findings.json: cannot be read ({error}).")
-    _read.clear()
-    _ranked.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +98,11 @@ class _ReadSet:
     """One set as it was read, and of which files."""
 
     stamp: Stamp
-    state: SetState | None
-    """None where it has gone meanwhile."""
+    state: SetState
+    info: SetInfo | None = None
+    """None where its findings cannot be shown."""
     findings: Sequence[Finding] = ()
     problem: str = ""
-    """Why it cannot be shown; empty where it can."""
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -133,33 +112,34 @@ def _known(folder: str) -> dict[str, _ReadSet]:
 
 
 def _one(store: Store, name: str, stamp: Stamp) -> _ReadSet:
-    state = state_now(store, name)
-    if state is None:
-        return _ReadSet(stamp=stamp, state=None)
+    state = state_of(store, name)
     if state.info is None:
         (lost, *_) = state.damage
-        said = f"{lost.file}: {lost.reason}. {lost.remedy}" if lost.file else f"{lost.reason}. {lost.remedy}"
-        return _ReadSet(stamp=stamp, state=state, problem=said)
+        return _ReadSet(stamp=stamp, state=state, problem=str(lost))
     try:
-        return _ReadSet(stamp=stamp, state=state, findings=store.findings(name))
+        findings, info = store.findings_and_info(name)
+        return _ReadSet(stamp=stamp, state=state, info=info, findings=findings)
     except ScalewatchError as error:
-        return _ReadSet(stamp=stamp, state=state, problem=str(error))
+        return _ReadSet(stamp=stamp, state=state, problem=f"{state.name}: {error}")
 
 
-def _stamps(folders: Sequence[Path]) -> dict[str, Stamp]:
-    """Name, time and size of every file of every set, by set: what is edited is read again."""
+def _stamps(store: Store) -> dict[str, Stamp]:
+    """Every file of every set, by set, here and among the shipped ones: what is edited is read again."""
     found: dict[str, Stamp] = {}
-    for entry in (each for folder in folders for each in _entries(str(folder))):
-        name = name_of(Path(entry.name))
-        if name is not None:
-            found[name] = (*found.get(name, ()), *_files(entry.path))
+    for root in (store.shipped, store.folder):
+        of_root: dict[str, Stamp] = {}
+        for entry in () if root is None else _entries(str(root)):
+            name = name_of(Path(entry.name))
+            if name is not None:
+                of_root[name] = (*of_root.get(name, ()), *_files(entry.path))
+        found |= of_root
     return found
 
 
 def _files(path: str) -> Iterator[tuple[str, int, int]]:
     for entry in _entries(path):
         yield _seen(entry)
-        if entry.name == "answers":
+        if entry.name in ("answers", "questions"):
             for evaluation in _entries(entry.path):
                 yield from map(_seen, _entries(evaluation.path))
 

@@ -7,14 +7,14 @@ shipped one, else the first by name. A copy that was written since holds other d
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.errors import UnknownNameError
 from analysis.findings.findings_json import METHOD_VERSION
 from loaders.files.whole_folder import name_of
-from loaders.store.errors import Damage, NewerVersionError, StoreError, shown
+from loaders.store.errors import RESTORE, Damage, NewerVersionError, StoreError, shown
 from loaders.store.manifest import MANIFEST, SetInfo
 from loaders.store.rates_form import form_fault
 from loaders.store.set_folder import REFRESH, SetFolder, is_stale
@@ -80,25 +80,21 @@ class SetState:
 
 def survey(store: Store) -> list[SetState]:
     """The state of every set, sorted by name; nothing that is in the folder raises an error here."""
-    states = [state for name in names(store) if (state := state_now(store, name)) is not None]
-    return counted_once(states)
+    return sorted(counted_once([state_of(store, name) for name in folder_names(store)]), key=lambda each: each.name)
 
 
-def names(store: Store) -> list[str]:
-    """Folders of sets, also of own ones that lost their manifest, sorted."""
+def folder_names(store: Store) -> list[str]:
+    """Names of all folders that are sets, or lost their manifest."""
     return sorted({*store.sets(), *_without_manifest(store.folder)})
 
 
 def state_of(store: Store, name: str) -> SetState:
-    """The state of one set, its copies aside. Raises UnknownNameError."""
-    state = state_now(store, store.set_folder(name).name)
-    if state is None:
-        raise UnknownNameError.of("result set", name, store.sets(), f"Looked in {store.folder}.")
-    return state
+    """The state of one set, its copies aside; one that has gone, or lost its manifest, is damaged."""
+    return _state(store, name) or _lost(name)
 
 
-def state_now(store: Store, name: str) -> SetState | None:
-    """The state of one set, its copies aside; None where it has gone meanwhile."""
+def _state(store: Store, name: str) -> SetState | None:
+    """None where the set has gone meanwhile."""
     try:
         is_own, folder = store.is_own(name), store.set_folder(name)
     except UnknownNameError:
@@ -127,6 +123,10 @@ def _damage(folder: SetFolder, said: SetInfo) -> Iterable[Damage]:
             yield Damage(folder.name, RATES_FILE, reason)
 
 
+def _lost(name: str) -> SetState:
+    return SetState(name=name, is_own=True, damage=(Damage(name, MANIFEST, "is missing", RESTORE),))
+
+
 def _without_manifest(folder: Path) -> list[str]:
     """Printable names of folders that hold files of a set and no manifest."""
     try:
@@ -140,8 +140,8 @@ def _without_manifest(folder: Path) -> list[str]:
     ]
 
 
-def counted_once(states: Sequence[SetState]) -> list[SetState]:
-    """The states, sorted by name; those that hold the data of one that comes before them say so."""
+def counted_once(states: list[SetState]) -> list[SetState]:
+    """Those that hold the data of one that comes before them say so."""
     first: dict[tuple[str, str], str] = {}
     out = []
     for each in sorted(states, key=lambda each: (bool(each.renamed_from), each.is_own, each.name)):
@@ -149,7 +149,7 @@ def counted_once(states: Sequence[SetState]) -> list[SetState]:
         out.append(replace(each, copy_of=first[key]) if key in first else each)
         if key is not None:
             first.setdefault(key, each.name)
-    return sorted(out, key=lambda each: each.name)
+    return out
 
 
 def _data(state: SetState) -> tuple[str, str] | None:

@@ -33,6 +33,8 @@ PART = "answers/evaluation=sycophancy_on_nlp_survey"
 TRAINING = "training.csv"
 HUGE = "1" + "0" * 400
 NESTED = 100_000
+MARK = [each.name for each in fields(Point)].index("mark")
+"""Place in a point that is a text, empty by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def _forged_findings() -> Iterator[Damage]:
     def set_point(place: int, value: Any) -> Apply:
         def change(_: dict[str, Any], heavy: dict[str, Any]) -> None:
             row = heavy["points"][0]
-            row += [None] * (place + 1 - len(row))
+            row += ["" if at == MARK else None for at in range(len(row), place + 1)]
             row[place] = value
 
         return _findings(change)
@@ -235,17 +237,17 @@ def _forged_findings() -> Iterator[Damage]:
     for each in fields(SeriesResult):
         yield Damage(f"result-{each.name}", set_result(each.name, {"a": 1}))
     for place, each in enumerate(fields(Point)):
-        yield Damage(f"point-{each.name}", set_point(place, {"a": 1}), word=each.name)
+        yield Damage(f"point-{each.name}", set_point(place, {"a": 1}), word=f"points[0][{place}]")
     yield Damage("verdict-unknown", set_result("verdict", "excellent"), word="verdict")
     yield Damage("axis-unknown", set_result("axis", "depth"), word="axis")
-    yield Damage("rate-above-1", set_point(4, 1.5), word="share")
-    yield Damage("rate-text", set_point(4, "0.5"), word="rate")
-    yield Damage("x-below-0", set_point(2, -7e7), word="x")
-    yield Damage("x-zero", set_point(2, 0), word="x")
-    yield Damage("n-true", set_point(8, True), word="n_questions")
+    yield Damage("rate-above-1", set_point(4, 1.5), word="points[0][4]")
+    yield Damage("rate-text", set_point(4, "0.5"), word="points[0][4]")
+    yield Damage("x-below-0", set_point(2, -7e7), word="points[0][2]")
+    yield Damage("x-zero", set_point(2, 0), word="points[0][2]")
+    yield Damage("n-true", set_point(8, True), word="points[0][8]")
     yield Damage("finding-unknown-field", set_field("colour", "red"))
     yield Damage("residuals-many", set_result("residuals", [0.0] * 99), word="residuals")
-    yield Damage("curve-texts", set_result("curve", [["a"] * 5]), word="CurvePoint")
+    yield Damage("curve-texts", set_result("curve", [["a"] * 5]), word="curve[0]")
     yield Damage("curve-short", set_result("curve", [[1.0]]))
     yield Damage("points-text", set_field("points", "many"))
     yield Damage("point-empty", set_field("points", [[]]))

@@ -10,7 +10,6 @@ import pytest
 from finding_builders import truthfulqa
 from small_store import write_set
 
-from analysis.errors import UnknownNameError
 from loaders.store.states import SetState, state_of, survey
 from loaders.store.store import Store
 
@@ -109,8 +108,6 @@ def test_a_folder_that_lost_its_manifest_is_named(folder: Path) -> None:
         "one/manifest.json: is missing. Import the set again or restore the file."
     ]
     assert state_of(Store(folder), "one").damage == state.damage
-    with pytest.raises(UnknownNameError):
-        state_of(Store(folder), "absent")
 
 
 def test_a_stale_set_and_one_of_tomorrow(folder: Path) -> None:
