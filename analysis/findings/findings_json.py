@@ -101,7 +101,8 @@ def _finding(light: dict[str, Any], heavy: bytes) -> Finding:
 def _decoded(heavy: bytes) -> Mapping[str, tuple[Any, ...]]:
     entry = orjson.loads(heavy)
     parts: dict[str, tuple[Any, ...]] = {
-        name: tuple(kind(*values) for values in entry.get(name, ())) for name, kind in _LATER.items()
+        name: tuple(kind(**dict(zip(_NAMES[kind], values, strict=False))) for values in entry.get(name, ()))
+        for name, kind in _LATER.items()
     }
     parts["curve"] = tuple(
         CurvePoint(float(x), float(estimate), float(low), float(high), inside)

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.store import Store
 
     store = Store.opened(args.results)
-    states = [state_of(store, args.set)] if args.set else survey(store)
+    states = [state_of(store, store.set_folder(args.set).name)] if args.set else survey(store)
     if not states:
         raise ScalewatchError(f"No result set in {store.folder}.", "Store one: scalewatch import PATH --into SET")
     broken = _refresh(store, states) if args.refresh else []

@@ -28,7 +28,7 @@ def _watch(n_done: int) -> None:
 
 
 def line(seen: refreshing.Refreshing) -> str:
-    """Which set is computed, and how far all of it is."""
+    """Which set is computed, how far it is, and how many come after it."""
     name = seen.at or seen.left[0]
     more = f", then {len(seen.left) - 1} more" if len(seen.left) > 1 else ""
-    return f"Computing findings of {name}{more}: {seen.share:.0%}"
+    return f"Computing findings of {name}: {seen.share:.0%}{more}"

@@ -30,6 +30,13 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How much of the set it is at is computed, 0-1."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The worker is done with a set; `reason` says why its findings were not computed."""
 
@@ -45,22 +52,21 @@ class Refreshing:
     """Sets to be done, the one being computed included."""
     at: str = ""
     """The set being computed."""
+    share: float = 0.0
+    """How much of that one is done, 0-1."""
     n_done: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     """Set whose findings could not be computed -> why."""
 
-    @property
-    def share(self) -> float:
-        """Sets done, 0-1."""
-        return self.n_done / max(self.n_done + len(self.left), 1)
-
-    def after(self, said: Begun | Ended) -> Refreshing:
+    def after(self, said: Begun | Reached | Ended) -> Refreshing:
         """As it is once the worker said this."""
         if isinstance(said, Begun):
-            return replace(self, at=said.name)
+            return replace(self, at=said.name, share=0.0)
+        if isinstance(said, Reached):
+            return replace(self, share=max(self.share, said.share))  # the second axis starts anew
         left = tuple(name for name in self.left if name != said.name)
         failed = {said.name: said.reason} if said.reason else {}
-        return replace(self, left=left, at="", n_done=self.n_done + 1, failed={**self.failed, **failed})
+        return replace(self, left=left, at="", share=0.0, n_done=self.n_done + 1, failed={**self.failed, **failed})
 
     def after_the_end(self, exit_code: int | None) -> Refreshing:
         """As it is once the worker has gone."""
@@ -110,7 +116,7 @@ def compute(folder: Path, names: Sequence[str], sender: Connection) -> None:
     for name in names:
         sender.send(Begun(name=name))
         try:
-            store.refresh_stale(name)
+            store.refresh_stale(name, lambda done, total: sender.send(Reached(share=done / max(total, 1))))
             sender.send(Ended(name=name))
         except ScalewatchError as error:
             reason = f"{name}: its findings cannot be computed anew: {error}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,9 +116,9 @@ class SetFolder:
 
     def unreadable(self, error: StoreError) -> Damage:
         """Why the manifest cannot be read, as damage."""
-        return Damage(
-            self.name, MANIFEST, error.reason.removeprefix(f"{self.path / MANIFEST}: ").rstrip("."), error.remedy
-        )
+        where = self.path / MANIFEST
+        reason = error.reason.removeprefix(f"{where}: ").rstrip(".") if os.path.lexists(where) else "is missing"
+        return Damage(self.name, MANIFEST, reason, error.remedy)
 
     def is_stale(self) -> bool:
         """Are its findings missing, changed, or of another version of the method, and all else whole?"""

@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -36,6 +37,9 @@ from loaders.store.tables.answers import StoredAnswers
 from loaders.store.tables.questions import read_questions
 from loaders.store.undo import forget
 from loaders.store.writing import NewSet, write
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 _logger = logging.getLogger(__name__)
 
@@ -158,6 +162,7 @@ class Store:
         questions: Contents | None = None,
         extra: Mapping[str, bytes] | None = None,
         anew: bool = False,
+        progress: Progress | None = None,
     ) -> bool:
         """Store a set whole, with its findings; True where anything changed.
 
@@ -177,7 +182,7 @@ class Store:
             if questions is None:
                 questions = stands.question_files() if stands else {}
             whole = new.with_questions(questions).with_extras(extra)
-            changed = write(self.folder / name, whole, before, anew=anew)
+            changed = write(self.folder / name, whole, before, anew=anew, progress=progress)
             if changed:
                 self._forget_undo()
             return changed
@@ -192,13 +197,13 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             yield
 
-    def refresh_stale(self, name: str) -> bool:
+    def refresh_stale(self, name: str, progress: Progress | None = None) -> bool:
         """As `refresh`, where another process has not done so since; True where findings were computed."""
         if self.is_own(name):
             with self.writing():
                 if not SetFolder(self.folder, name).is_stale():
                     return False
-                self.refresh(name)
+                self.refresh(name, progress)
                 return True
         self.refresh(name)
         return True
@@ -209,7 +214,7 @@ class Store:
         except OSError as error:
             _logger.warning("%s: what could be undone cannot be removed (%s)", self.folder, error)
 
-    def refresh(self, name: str) -> None:
+    def refresh(self, name: str, progress: Progress | None = None) -> None:
         """Compute the set's findings anew, with the method of this version. Raises StoreError for a shipped set."""
         if not self.is_own(name):
             raise StoreError(f"Set '{name}' comes with scalewatch and is never written.", "Update scalewatch.")
@@ -218,7 +223,7 @@ class Store:
             info = stored.manifest()
             self.write_set(
                 name, rates=stored.rates(), answers=stored.answer_files(), sheet=info.sheet(), files=info.files,
-                anew=True,
+                anew=True, progress=progress,
             )  # fmt: skip
 
     def set_folder(self, name: str) -> SetFolder:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
 from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
+from analysis.verdicts import AXES
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
@@ -21,6 +23,9 @@ from loaders.store.source_sheet import SourceSheet
 from loaders.store.tables.answers import SINGLE_FILE, StoredAnswers, answer_files, parts_of
 from loaders.store.tables.parts import rows_in
 from loaders.store.tables.rates_csv import csv_of, data_hash_of
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 RATES_FILE = "rates.csv"
 FINDINGS = "findings.json"
@@ -92,7 +97,7 @@ def check_name(name: str) -> None:
         raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
 
 
-def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> bool:
+def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool, progress: Progress | None = None) -> bool:
     """Put the set in its place; False where it is there already. `before` is the manifest of what stands there.
 
     Raises StoreError where the disk fails; what was stored before is then still there.
@@ -102,7 +107,7 @@ def write(path: Path, new: NewSet, before: SetInfo | None, *, anew: bool) -> boo
     old = standing(path)
     if before is not None and old is not None and not anew and _is_stored(old, new, before, hashes):
         return False
-    findings = computed_findings(new.rates, new.data)
+    findings = computed_findings(new.rates, new.data, progress)
     contents |= {FINDINGS: findings, **_state_before(old, before, findings)}
     hashes |= {file: sha256_of(contents[file]) for file in (FINDINGS, BEFORE) if file in contents}
     try:
@@ -128,12 +133,14 @@ def _is_stored(old: Path, new: NewSet, before: SetInfo, hashes: Mapping[str, str
     return not any(fault(old / file, file, before, old.parent) for file in before.hashes)
 
 
-def computed_findings(rates: pd.DataFrame, data: Contents) -> bytes:
+def computed_findings(rates: pd.DataFrame, data: Contents, progress: Progress | None = None) -> bytes:
     """findings.json of RATES rows and a set's files of answers."""
     from analysis.findings.compute import findings_of
 
     single = _measured(data)
-    return findings_to_json([*findings_of(rates, "size", answers=single), *findings_of(rates, "rlhf", answers=single)])
+    return findings_to_json(
+        [each for axis in AXES for each in findings_of(rates, axis, answers=single, progress=progress)]
+    )
 
 
 _MEASURED = (

@@ -14,7 +14,7 @@ from answer_builders import store_answers_set
 from damaged_sets import forge
 from places import ROOT
 
-from dashboard.results.refreshing import Begun, Ended, Refreshing, compute
+from dashboard.results.refreshing import Begun, Ended, Reached, Refreshing, compute
 from loaders.store.store import Store
 
 SERVE = """
@@ -93,8 +93,10 @@ def test_what_cannot_be_computed_is_said_and_the_rest_is_served(folder: Path, tm
 def test_what_was_killed_is_said() -> None:
     begun = Refreshing(left=("a", "b")).after(Begun(name="a"))
     assert (begun.at, begun.share) == ("a", 0.0)
-    one = begun.after(Ended(name="a"))
-    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.5, {})
+    half = begun.after(Reached(share=0.5)).after(Reached(share=0.25))
+    assert half.share == 0.5
+    one = half.after(Ended(name="a"))
+    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.0, {})
     assert one.after(Ended(name="b")).after_the_end(0).failed == {}
     dead = one.after(Begun(name="b")).after_the_end(-9)
     assert dead.left == ()

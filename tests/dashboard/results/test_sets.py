@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.results import sets
+from loaders.store.states import SetState
 
 
 def touch(folder: Path, name: str, at: int) -> None:
@@ -26,7 +27,7 @@ def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
 
     def one(store: Any, name: str, stamp: sets.Stamp) -> sets._ReadSet:
         read.append(name)
-        return sets._ReadSet(stamp=stamp, problem="made for a test")
+        return sets._ReadSet(stamp=stamp, state=SetState(name=name, is_own=True), problem=f"{name}: made for a test")
 
     monkeypatch.setattr(sets, "_one", one)
     monkeypatch.setattr(sets, "find_results_dir", lambda: tmp_path)
