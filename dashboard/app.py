@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.access import role
+from dashboard.components import write
+from dashboard.components.refreshing import show_refreshing
 from dashboard.components.theme_watcher import watch_theme
 from dashboard.results.gender_bias import sets_with_pronouns
 from dashboard.results.preferences import sets_with_preferences
@@ -26,5 +29,8 @@ page = st.navigation(
     ],
     position="hidden" if st.context.is_embedded else "top",
 )
+show_refreshing()
 page.run()
+if role() == "reader":
+    write.caption("Read only: you can look at everything here and change nothing.")
 watch_theme()

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
 
+from dashboard.access import Role
+from dashboard.server.hosts import HostNames, host_names
+from dashboard.server.serving import Serving, streamlit_options
+from dashboard.server.tokens import VARIABLES, Tokens, make_tokens
+
 APP = Path(__file__).resolve().parent / "app.py"
 CONFIG = APP.parent / ".streamlit" / "config.toml"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(port: int, host: str = "127.0.0.1", results: Path | None = None) -> int:
+def serve(serving: Serving, results: Path | None = None) -> int:
     """Serve until interrupted; 0 after that, 1 where the port cannot be had.
 
     `results` is the results folder (default: see loaders.store.find_results_dir). Settings come from the
-    packaged config file, whatever the working directory. Another address than this machine's own is warned
-    about on stderr.
+    packaged config file, whatever the working directory. Where others can reach it, it asks for a token or says on
+    stderr that it does not. ScalewatchError where a given name or token is none.
     """
-    if reason := _refused(host, port):
-        print(f"scalewatch: cannot listen on {host}:{port}: {reason}", file=sys.stderr)
-        print(f"Stop what uses it, or choose another: scalewatch serve --port {port + 1}", file=sys.stderr)
+    names = host_names(serving.host, serving.allow_hosts)
+    wanted = serving.asks_token and (not serving.is_private or any(map(os.environ.get, VARIABLES.values())))
+    tokens = make_tokens(serving.port, os.environ) if wanted else None
+    if reason := _refused(serving.host, serving.port):
+        print(f"scalewatch: cannot listen on {serving.host}:{serving.port}: {reason}", file=sys.stderr)
+        print(f"Stop what uses it, or choose another: scalewatch serve --port {serving.port + 1}", file=sys.stderr)
         return 1
-    if host not in LOOPBACK:
-        print(
-            f"scalewatch: warning: {host} can be reached from other machines; there is no password. "
-            "Leave out --host to serve this machine only.",
-            file=sys.stderr,
-        )
     if results is not None:
         os.environ["SCALEWATCH_RESULTS"] = str(results.resolve())
-    shown = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host in ("::", "::1") else host
-    print(f"scalewatch: http://{shown}:{port} (Ctrl+C stops it)", flush=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        _run(port, host, shown)
+    _say(serving, tokens)
+    try:
+        _run(serving, names, tokens)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses it twice waits for the same end
     return 0
 
 
@@ -53,24 +56,37 @@ def _refused(host: str, port: int) -> str:
     return ""
 
 
-def _run(port: int, host: str, shown: str) -> None:
-    from streamlit import config
-    from streamlit.web import bootstrap
+def _say(serving: Serving, tokens: Tokens | None) -> None:
+    """The address, or a link for each token; a token that somebody set is named, not shown."""
+    if tokens is None:
+        print(f"scalewatch: {serving.address()} (Ctrl+C stops it)", flush=True)
+        if not serving.is_private:
+            print(
+                "scalewatch: warning: others can reach this server and it asks for no token: they see everything and "
+                "change nothing. Leave out --no-token to ask.",
+                file=sys.stderr,
+            )
+        return
+    links: tuple[tuple[Role, str, str, str], ...] = (
+        ("owner", tokens.owner, serving.address(), "yours, Ctrl+C stops the server"),
+        ("reader", tokens.reader, serving.address(of_others=True), "for readers, it changes nothing"),
+    )
+    for role, token, address, whose in links:
+        shown = f"${VARIABLES[role]}" if os.environ.get(VARIABLES[role]) else token
+        print(f"scalewatch: {address}/?token={shown} ({whose})", flush=True)
 
-    config._main_script_path = str(APP)
-    options = {
-        "server_port": port,
-        "server_address": host,
-        "server_headless": True,
-        "browser_serverAddress": shown.strip("[]"),  # known, so nothing is asked outside
-        "browser_gatherUsageStats": False,
-        "logger_hideWelcomeMessage": True,
-    }
-    _warm_up()
-    bootstrap.load_config_options(flag_options=options)
-    bootstrap.prepare_streamlit_environment(str(APP))
-    bootstrap.run(str(APP), False, [], options)
+
+def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
+    from dashboard.server.app import Guard, GuardedApp
+
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn's: whose X-Forwarded headers are believed
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_a_line)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is stopped as Ctrl+C stops it
+    sys.argv = [str(APP)]  # Streamlit reads the config file that lies beside it
+    guard = Guard(names, tokens, "owner" if serving.is_private else "reader", serving.base)
+    GuardedApp(APP, guard).run(config=streamlit_options(serving, names))
 
 
-def _warm_up() -> None:
-    """Import what the first page needs before the address answers, so that no reader waits for it."""
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Warnings are; the addresses of handshakes are not, a token could stand in one, nor is a second Ctrl+C."""
+    return record.levelno >= logging.WARNING and "CancelledError" not in record.getMessage()

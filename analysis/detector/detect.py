@@ -17,15 +17,13 @@ import pandas as pd
 
 from analysis.arrays import expit
 from analysis.detector.table import check_directions, check_forecast, check_tables
-from analysis.trends.adequacy import adequacy
 from analysis.trends.assess import Assessment, assess, points
-from analysis.trends.curves import curves_of
 from analysis.trends.decide import decide
 from analysis.trends.detectable import detectable_changes
+from analysis.trends.family import FamilyFit, Progress, assessment_of, fit_families
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
-from analysis.trends.influence import influences
-from analysis.trends.residuals import residuals
+from analysis.trends.influence import Influence, influences
 from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.trends.series.constant_start import constant_start
@@ -52,7 +50,7 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
     axis: per unit of log2(1 + steps/s0)), `ci_*` the 95 % interval of `slope`. Numbers are missing where a
     series could not be tested; `reason` says why. Raises TableError on bad input. The frame is not changed.
     """
-    assessment, ways, _ = _assessed(table, directions, axis)
+    assessment, ways = _assessed(table, directions, axis)
     rows = _results(assessment, ways)
     frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in COLUMNS})
     return frame.astype(dict.fromkeys(COLUMNS[5:14], float))
@@ -60,41 +58,48 @@ def detect(table: pd.DataFrame, directions: Mapping[str, int], axis: Axis = "siz
 
 def verdicts(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> dict[SeriesKey, Verdict]:
     """The verdicts of `analyse` alone, by behaviour, family and series."""
-    assessment, ways, _ = _assessed(table, directions, axis)
+    assessment, ways = _assessed(table, directions, axis)
     return {(one.behavior, one.family, one.series): one.verdict for one in _results(assessment, ways)}
 
 
-def analyse(table: Rows, directions: Mapping[str, int], axis: Axis = "size") -> list[SeriesResult]:
+def analyse(
+    table: Rows, directions: Mapping[str, int], axis: Axis = "size", progress: Progress | None = None
+) -> list[SeriesResult]:
     """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, whether
     the form holds and which models stray.
 
-    Input, order and errors as for `detect`; several tables (items, means) are tested together.
+    Input, order and errors as for `detect`; several tables (items, means) are tested together. `progress` is told
+    after each family how many series are fitted, and of how many.
     """
-    assessment, ways, tables = _assessed(table, directions, axis)
-    curves = curves_of(assessment, scale_of(tables, axis))
-    left_out, stray = influences(assessment, ways), residuals(assessment)
-    checks, least = adequacy(assessment), detectable_changes(assessment)
-    results = []
-    for at, verdict in enumerate(_results(assessment, ways)):
-        result = replace(
-            verdict,
-            curve=curves.get(at, ()),
-            detectable_change=_number(least[at]),
-            adequacy_p=_number(checks.p[at]),
-            bend_probability=_number(checks.bend[at]),
-            unusually_jumpy=checks.jumpy[at],
-            residuals=stray.get(at, ()),
-        )
-        if at in left_out:
-            seen = left_out[at]
-            result = replace(
-                result,
-                fragile=seen.fragile,
-                influential_x=seen.x,
-                change_points_without=float(points(np.array(seen.level), np.array(seen.change))),
-            )
-        results.append(result)
-    return results
+    tables, ways = _checked(table, directions, axis)
+    series = all_series(tables, axis)
+    fits = fit_families(series, axis, scale_of(tables, axis), progress)
+    assessment = assessment_of(series, axis, fits)
+    beside = _beside(assessment, fits, ways)
+    return _results(assessment, ways, beside)
+
+
+def _beside(found: Assessment, fits: Sequence[FamilyFit], ways: dict[str, int]) -> list[dict[str, Any]]:
+    """What stands beside the verdict of each series."""
+    told: list[dict[str, Any]] = [{} for _ in found.series]
+    everywhere = [(fit, at, int(place)) for fit in fits for at, place in enumerate(fit.place)]
+    errors = [replace(each, place=fit.place[each.place]) for fit in fits for each in fit.believed]
+    least = detectable_changes(found.n_tests, errors)
+    left_out = influences(found, {place: fit.refits[at] for fit, at, place in everywhere if at in fit.refits}, ways)
+    for fit, at, place in everywhere:
+        told[place] = {
+            "curve": fit.curves.get(at, ()), "detectable_change": _number(least[place]),
+            "adequacy_p": _number(fit.adequacy.p[at]), "bend_probability": _number(fit.adequacy.bend[at]),
+            "unusually_jumpy": fit.adequacy.jumpy[at], "residuals": fit.residuals.get(at, ()),
+        }  # fmt: skip
+        if place in left_out:
+            told[place] |= _influence(left_out[place])
+    return told
+
+
+def _influence(seen: Influence) -> dict[str, Any]:
+    without = float(points(np.array(seen.level), np.array(seen.change)))
+    return {"fragile": seen.fragile, "influential_x": seen.x, "change_points_without": without}
 
 
 def predict(
@@ -140,16 +145,20 @@ def forecast_coverage(table: pd.DataFrame, level: float = 0.9) -> list[Coverage]
     return measured_coverage(all_series(check_tables(table, "size"), "size"), level)
 
 
-def _assessed(
-    table: Rows, directions: Mapping[str, int], axis: Axis
-) -> tuple[Assessment, dict[str, int], Sequence[CheckedTable]]:
+def _checked(table: Rows, directions: Mapping[str, int], axis: Axis) -> tuple[Sequence[CheckedTable], dict[str, int]]:
     tables = check_tables(table, axis)
-    ways = check_directions(directions, sorted({name for each in tables for name in each.behaviors}))
-    return assess(all_series(tables, axis), axis), ways, tables
+    return tables, check_directions(directions, sorted({name for each in tables for name in each.behaviors}))
 
 
-def _results(assessment: Assessment, ways: dict[str, int]) -> list[SeriesResult]:
-    """Verdict and numbers of every series; curves and influence are added by `analyse`."""
+def _assessed(table: Rows, directions: Mapping[str, int], axis: Axis) -> tuple[Assessment, dict[str, int]]:
+    tables, ways = _checked(table, directions, axis)
+    return assess(all_series(tables, axis), axis), ways
+
+
+def _results(
+    assessment: Assessment, ways: dict[str, int], beside: Sequence[dict[str, Any]] | None = None
+) -> list[SeriesResult]:
+    """Verdict and numbers of every series, with what stands `beside` them."""
     trend, turn = assessment.trends, assessment.reversals
     columns = {
         "p": trend.p, "q": assessment.q, "p_shape": turn.p, "q_shape": assessment.q_shape,
@@ -163,6 +172,7 @@ def _results(assessment: Assessment, ways: dict[str, int]) -> list[SeriesResult]
     }  # fmt: skip
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     learned_from = Counter(one.family for one, p in zip(assessment.series, trend.p, strict=True) if not math.isnan(p))
+    n_tests = assessment.n_tests.tolist()
     results = []
     for at, (series, row) in enumerate(zip(assessment.series, rows, strict=True)):
         numbers: dict[str, Any] = {
@@ -183,11 +193,12 @@ def _results(assessment: Assessment, ways: dict[str, int]) -> list[SeriesResult]
                 n_points=series.n_distinct,
                 verdict=verdict,
                 reason=reason,
-                n_tests=int(assessment.n_tests[at]),
+                n_tests=n_tests[at],
                 n_effective=assessment.priors[series.family].n_effective if tested else None,
                 n_family=learned_from[series.family] if tested else 0,
                 kappa=assessment.priors[series.family].kappa if tested else None,
                 **numbers,
+                **({} if beside is None else beside[at]),
             )
         )
     return results

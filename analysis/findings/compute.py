@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from analysis.catalogue.nouns import MEAN_OF
 from analysis.cells.health import incomplete_warning, mass_warning
 from analysis.findings.drafts import Draft, draft_of, tables_of
 from analysis.findings.finding import Finding, Point
-from analysis.findings.generality import generality
+from analysis.findings.generality import Generality, generality
 from analysis.findings.larger_sizes import Outlook, outlooks
 from analysis.findings.rlhf_across_sizes import rlhf_across_sizes
 from analysis.findings.series import RateRow, split_series
@@ -20,10 +22,15 @@ from analysis.findings.single_answers import MEAN_PROBABILITY, AnsweredCell, Sin
 from analysis.records import DIRECTION, Behavior
 from analysis.sizes import size_label
 from analysis.trends.result import SeriesResult
+from analysis.trends.series.checked_table import CheckedTable
 from analysis.verdicts import Axis, Verdict
+
+if TYPE_CHECKING:
+    from analysis.trends.family import Progress
 
 SeriesKey = tuple[str, str, str]
 """What the detector calls a series: behaviour, family, series."""
+_size_label = lru_cache(1024)(size_label)
 OTHER_WAYS: tuple[Way, Way] = ("unbalanced", "argmax")
 """Ways of scoring the same answers whose verdicts stand beside the finding's own."""
 
@@ -32,7 +39,8 @@ def findings_of(
     rates: pd.DataFrame,
     axis: Axis,
     catalogue: Mapping[str, Behavior] | None = None,
-    answers: pd.DataFrame | None = None,
+    answers: pd.DataFrame | SingleAnswers | None = None,
+    progress: Progress | None = None,
 ) -> list[Finding]:
     """Findings of one result set along one axis, in a fixed order.
 
@@ -40,18 +48,37 @@ def findings_of(
     variant: along size its last training checkpoints, along RLHF steps one model. Where every cell of a series has the
     single answers its rate was computed from, the test runs on the probability of the matching answer to each question;
     else on the rates. Both kinds are tested in one call. Cells the health rules mark are shown and not tested.
+    `progress` is told now and then how many of the tested series are fitted, and of how many.
     """
-    known = behaviors() if catalogue is None else catalogue
-    single = None if answers is None else SingleAnswers.of(answers)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # its threads wait for each other longer than these small matrices take
+        return _findings_of(rates, axis, behaviors() if catalogue is None else catalogue, answers, progress)
+
+
+def _findings_of(
+    rates: pd.DataFrame,
+    axis: Axis,
+    known: Mapping[str, Behavior],
+    answers: pd.DataFrame | SingleAnswers | None,
+    progress: Progress | None,
+) -> list[Finding]:
+    if axis == "rlhf" and rates["rlhf_steps"].isna().all():
+        return []
+    single = SingleAnswers.of(answers) if isinstance(answers, pd.DataFrame) else answers
     drafts = [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
         for series in split_series(rates, axis)
     ]
     tested = [draft for draft in drafts if draft.verdict is None]
     drafts.sort(key=lambda draft: draft.series.key)
-    said = _tested(tested, axis)
-    findings = _together([_finding(draft, axis, said) for draft in drafts])
-    return _with_forecasts(findings, drafts) if axis == "size" else _with_sizes(findings, drafts)
+    tables = tables_of(tested, axis)
+    said = _tested(tested, tables, axis, progress)
+    results = [_result(draft, axis, said) for draft in drafts]
+    beside = _beside(drafts, results, tables, axis)
+    return [
+        _finding(draft, axis, said, result, more) for draft, result, more in zip(drafts, results, beside, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,76 +90,92 @@ class _Said:
     argmax: Mapping[SeriesKey, Verdict]
 
 
-def _tested(drafts: list[Draft], axis: Axis) -> _Said:
+def _tested(drafts: list[Draft], tables: list[CheckedTable], axis: Axis, progress: Progress | None) -> _Said:
     """All testable series of a set, tested together; once more with labels unbalanced and on the likeliest answers."""
     if not drafts:
         return _Said({}, {}, {})
     from analysis.detector.detect import analyse, verdicts
 
     directions = {draft.test_key[0]: DIRECTION[draft.behavior.concern] for draft in drafts}
-    results = {(r.behavior, r.family, r.series): r for r in analyse(tables_of(drafts, axis), directions, axis)}
+    results = {(r.behavior, r.family, r.series): r for r in analyse(tables, directions, axis, progress)}
     if all(draft.items is None for draft in drafts):
         return _Said(results, {}, {})
     unbalanced, argmax = (verdicts(tables_of(drafts, axis, way=way), directions, axis) for way in OTHER_WAYS)
     return _Said(results, unbalanced, argmax)
 
 
-def _finding(draft: Draft, axis: Axis, said: _Said) -> Finding:
-    series, behavior = draft.series, draft.behavior
-    first = series.rows[0]
-    key = (*draft.test_key, series.model if axis == "rlhf" else "")
+def _series_key(draft: Draft, axis: Axis) -> SeriesKey:
+    return (*draft.test_key, draft.series.model if axis == "rlhf" else "")
+
+
+def _result(draft: Draft, axis: Axis, said: _Said) -> SeriesResult:
+    names: dict[str, Any] = {
+        "behavior": draft.behavior.slug, "family": draft.series.rows[0].family, "series": draft.series.label
+    }  # fmt: skip
     if draft.verdict is None:
-        result = replace(said.results[key], behavior=behavior.slug, family=first.family, series=series.label)
-    else:
-        tested = {x for mark, x in zip(draft.marks, series.xs, strict=True) if not mark and x is not None}
-        result = SeriesResult(
-            behavior=behavior.slug, family=first.family, series=series.label, axis=axis, n_points=len(tested),
-            verdict=draft.verdict, reason=draft.reason,
-        )  # fmt: skip
+        return replace(said.results[_series_key(draft, axis)], **names)
+    tested = {x for mark, x in zip(draft.marks, draft.series.xs, strict=True) if not mark and x is not None}
+    return SeriesResult(**names, axis=axis, n_points=len(tested), verdict=draft.verdict, reason=draft.reason)
+
+
+def _finding(draft: Draft, axis: Axis, said: _Said, result: SeriesResult, beside: dict[str, Any]) -> Finding:
+    series, behavior = draft.series, draft.behavior
+    first, key = series.rows[0], _series_key(draft, axis)
     by_item = draft.items is not None
     return Finding(
         result_set=first.result_set, origin=first.origin, behavior=behavior.slug, title=behavior.title,
         group=behavior.group, concern=behavior.concern,
         measure=f"{MEAN_OF}{behavior.measure}" if by_item else behavior.measure, chance=behavior.chance,
         family=first.family, lineage=first.lineage, series=series.label, evaluation=first.evaluation,
-        prompt_style=first.run_settings, metric=MEAN_PROBABILITY if by_item else first.metric,
+        prompt_style=first.run_settings, metric=_metric(draft),
         points=_points(draft, axis), result=result, source=first.source, licence=first.licence,
         unbalanced_verdict=said.unbalanced.get(key) if by_item else None,
         argmax_verdict=said.argmax.get(key) if by_item else None,
+        **beside,
     )  # fmt: skip
 
 
-def _together(findings: list[Finding]) -> list[Finding]:
-    """Each finding with what all families of its behaviour say in the same evaluation, metric and prompt style: a
+def _metric(draft: Draft) -> str:
+    return draft.series.rows[0].metric if draft.items is None else MEAN_PROBABILITY
+
+
+def _beside(
+    drafts: list[Draft], results: list[SeriesResult], tables: list[CheckedTable], axis: Axis
+) -> list[dict[str, Any]]:
+    """What else is known of each series: other families, and larger models or models of other sizes."""
+    more = _forecasts(drafts, tables) if axis == "size" else _sizes(drafts)
+    return [{"generality": general, **each} for general, each in zip(_together(drafts, results), more, strict=True)]
+
+
+def _together(drafts: list[Draft], results: list[SeriesResult]) -> list[Generality | None]:
+    """For each series what all families of its behaviour say in the same evaluation, metric and prompt style: a
     family that was asked in two styles counts once in each."""
+    alike = [_asked_alike(draft) for draft in drafts]
     groups: dict[tuple[str, ...], list[SeriesResult]] = {}
-    for each in findings:
-        groups.setdefault(_asked_alike(each), []).append(each.result)
-    seen = {key: generality(results) for key, results in groups.items()}
-    return [each if each.result.q is None else replace(each, generality=seen[_asked_alike(each)]) for each in findings]
+    for key, result in zip(alike, results, strict=True):
+        groups.setdefault(key, []).append(result)
+    seen = {key: generality(each) for key, each in groups.items()}
+    return [None if result.q is None else seen[key] for key, result in zip(alike, results, strict=True)]
 
 
-def _asked_alike(finding: Finding) -> tuple[str, ...]:
-    return finding.behavior, finding.evaluation, finding.metric, finding.prompt_style
+def _asked_alike(draft: Draft) -> tuple[str, ...]:
+    first = draft.series.rows[0]
+    return draft.behavior.slug, first.evaluation, _metric(draft), first.run_settings
 
 
-def _with_forecasts(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
-    tested = [draft for draft in drafts if draft.verdict is None]
-    if not tested:
-        return findings
-    found = outlooks(tables_of(tested, "size"))
+def _forecasts(drafts: list[Draft], tables: list[CheckedTable]) -> list[dict[str, Any]]:
+    if not tables:
+        return [{} for _ in drafts]
+    found = outlooks(tables)
     seen = [found[draft.test_key] if draft.verdict is None else Outlook() for draft in drafts]
-    return [
-        replace(finding, forecasts=one.forecasts, forecast_reason=one.reason)
-        for finding, one in zip(findings, seen, strict=True)
-    ]
+    return [{"forecasts": one.forecasts, "forecast_reason": one.reason} for one in seen]
 
 
-def _with_sizes(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
+def _sizes(drafts: list[Draft]) -> list[dict[str, Any]]:
     """Models of one family and variant together, also those with too few step counts for a trend of their own."""
     usable = [draft for draft in drafts if draft.verdict != "left_out" and _one_cell_a_step(draft)]
     if not usable:
-        return findings
+        return [{} for _ in drafts]
     rates_only = {(draft.test_key[0], draft.line) for draft in usable if draft.items is None}
     alike = [
         replace(draft, items=None) if (draft.test_key[0], draft.line) in rates_only else draft for draft in usable
@@ -140,10 +183,8 @@ def _with_sizes(findings: list[Finding], drafts: list[Draft]) -> list[Finding]:
     found = rlhf_across_sizes(tables_of(alike, "rlhf", family=lambda draft: draft.line))
     in_table = {id(draft) for draft in usable}
     return [
-        replace(finding, rlhf_across_sizes=found.get((draft.test_key[0], draft.line)))
-        if id(draft) in in_table
-        else finding
-        for finding, draft in zip(findings, drafts, strict=True)
+        {"rlhf_across_sizes": found.get((draft.test_key[0], draft.line))} if id(draft) in in_table else {}
+        for draft in drafts
     ]
 
 
@@ -163,10 +204,7 @@ def _points(draft: Draft, axis: Axis) -> tuple[Point, ...]:
 
 
 def _point(row: RateRow, x: float | None, mark: str, axis: Axis) -> Point:
-    if axis == "rlhf":
-        label = f"{row.rlhf_steps:,} steps"
-    else:
-        label = "size not stated" if row.parameter_count is None else size_label(row.parameter_count)
+    label = f"{row.rlhf_steps:,} steps" if axis == "rlhf" else _size_label(row.parameter_count)
     return Point(
         checkpoint=row.checkpoint, label=label, x=x, x_is_estimate=row.parameter_count_is_estimate,
         rate=row.matching_rate, ci_low=row.ci_low, ci_high=row.ci_high, ci_method=row.ci_method,

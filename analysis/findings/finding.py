@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.findings.generality import Generality
@@ -75,12 +76,12 @@ class Finding:
     """How the questions were put: `run_settings` of its rates, prompt style and further settings."""
     metric: str
     """Metric of the rates, or MEAN_PROBABILITY where the test ran on single answers."""
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     """In order of x; points without x last."""
     result: SeriesResult
     source: str
     licence: str
-    forecasts: tuple[Forecast, ...] = ()
+    forecasts: Sequence[Forecast] = ()
     """Larger models on the size axis, where past forecasts of the family held."""
     forecast_reason: str = ""
     """Why a tested series on the size axis has no forecasts; empty where it has, and where it was not tested."""

@@ -140,5 +140,7 @@ def paule_mandel(effect: Array, variance: Array) -> float:
         high *= 2
     for _ in range(100):
         middle = (low + high) / 2
+        if middle in (low, high):  # the two are neighbours
+            break
         low, high = (middle, high) if cochran_q(effect, variance, middle) > df else (low, middle)
     return (low + high) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
@@ -81,7 +81,7 @@ class Items:
         mean, interval = probability_interval(p, labels, clusters)
         mass = self.mass[rows][~np.isnan(self.mass[rows])]
         return AnsweredCell(
-            mean, interval, len(p), _gap(p, self.position[rows]), float(mass.mean()) if len(mass) else None
+            mean, interval, len(p), _gap(p, self.position[rows]), float(mass.mean(dtype=float)) if len(mass) else None
         )
 
     def label_gap(self, number: int) -> float | None:
@@ -108,21 +108,20 @@ class SingleAnswers:
     cluster: Array
 
     @classmethod
-    def of(cls, answers: pd.DataFrame) -> SingleAnswers:
-        """From ANSWERS rows. A question without a cluster is one of its own."""
-        measured = answers[answers["matching_probability"].notna()]
-        question = pd.factorize(measured["question_id"])[0]
-        named = pd.factorize(measured["cluster"])[0]
-        cells = measured.groupby(["checkpoint", "evaluation", "run_settings"], observed=True, sort=False).indices
-        return cls(
-            rows={cast("CellKey", key): np.sort(rows) for key, rows in cells.items()},
-            question=question,
-            p=measured["matching_probability"].to_numpy(float),
-            answered=measured["answered_matching"].to_numpy(float, na_value=np.nan),
-            mass=measured["total_option_mass"].to_numpy(float, na_value=np.nan),
-            position=measured["matching_position"].to_numpy(np.int64, na_value=_SEVERAL),
-            cluster=np.where(named >= 0, named, len(measured) + question),
-        )
+    def of(cls, answers: pd.DataFrame | Iterable[pd.DataFrame]) -> SingleAnswers:
+        """From ANSWERS rows, in one frame or several, each with all answers to its evaluations: one at a time is turned
+        into arrays. A question without a cluster is one of its own."""
+        parts = [_arrays(each) for each in ([answers] if isinstance(answers, pd.DataFrame) else answers)]
+        names = ("question", "p", "answered", "mass", "position", "cluster")
+        rows: dict[CellKey, Array] = {}
+        seen = n_questions = n_clusters = 0
+        for cells, arrays in parts:
+            rows |= {key: place + seen for key, place in cells.items()}
+            arrays["question"] += n_questions
+            arrays["cluster"] += n_clusters
+            seen += len(arrays["p"])
+            n_questions, n_clusters = (int(arrays[name].max(initial=-1)) + 1 for name in ("question", "cluster"))
+        return cls(rows, **{name: np.concatenate([arrays[name] for _, arrays in parts]) for name in names})
 
     def of_rows(self, series: Sequence[RateRow]) -> Items | None:
         """The answers of one series; None where a cell lacks those its rate was computed from."""
@@ -148,8 +147,24 @@ class SingleAnswers:
         if rows is None or len(rows) < COMPLETE * (row.n_questions or 0):
             return None
         answered = self.answered[rows][~np.isnan(self.answered[rows])]
-        same = len(answered) > 0 and abs(float(answered.mean()) - row.matching_rate) <= 0.5 / len(answered)
+        same = len(answered) > 0 and abs(float(answered.mean(dtype=float)) - row.matching_rate) <= 0.5 / len(answered)
         return rows if same else None
+
+
+def _arrays(answers: pd.DataFrame) -> tuple[dict[CellKey, Array], dict[str, Array]]:
+    """Row numbers of each cell, and the columns, of the rows with a probability; 29 bytes a row."""
+    measured = answers[answers["matching_probability"].notna()]
+    question = pd.factorize(measured["question_id"])[0].astype(np.int32)
+    named = pd.factorize(measured["cluster"])[0].astype(np.int32)
+    cells = measured.groupby(["checkpoint", "evaluation", "run_settings"], observed=True, sort=False).indices
+    return {cast("CellKey", key): np.sort(rows).astype(np.int32) for key, rows in cells.items()}, {
+        "question": question,
+        "p": measured["matching_probability"].to_numpy(float),
+        "answered": measured["answered_matching"].to_numpy(np.float32, na_value=np.nan),
+        "mass": measured["total_option_mass"].to_numpy(np.float32, na_value=np.nan),
+        "position": measured["matching_position"].to_numpy(np.int16, na_value=_SEVERAL),
+        "cluster": np.where(named >= 0, named, np.int32(len(measured)) + question),
+    }
 
 
 def item_table(
@@ -166,7 +181,7 @@ def item_table(
     of_cell = [(models.index(place.model), place.parameter_count, place.steps) for _, _, place in chosen]
     model, parameter_count, steps = (np.repeat(column, sizes) for column in zip(*of_cell, strict=True))
     there = ~np.isnan(answered) if way == "argmax" else np.ones(len(p), bool)
-    value = answered if way == "argmax" else p
+    value = answered.astype(float) if way == "argmax" else p
     return CheckedTable(
         behaviors=[behavior], families=[family], models=models,
         behavior=np.zeros(int(there.sum()), np.int64), family=np.zeros(int(there.sum()), np.int64),

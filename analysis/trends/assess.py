@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.special import expit
@@ -30,6 +31,7 @@ class Assessment:
     shares: tuple[float, ...]
     """Grid of what models of one size share of their deviation."""
     batches: list[Batch]
+    """Empty, as the grids, where only what they say was kept."""
     grids: list[GridTrend]
     priors: dict[str, FamilyPrior]
     trends: Trends
@@ -43,6 +45,11 @@ class Assessment:
     def families(self) -> list[str]:
         """Family of each series."""
         return [one.family for one in self.series]
+
+    @property
+    def tau_prior(self) -> Array:
+        """The marginal of each series' prior, (series, shares, taus)."""
+        return tau_priors(self.families, self.axis, self.shares, self.priors)
 
     @property
     def span(self) -> Array:
@@ -71,35 +78,60 @@ class Assessment:
 def assess(series: list[Series], axis: Axis) -> Assessment:
     """Tests every series that has three distinct places or more, learning tau per family."""
     batches = batches_of(series)
-    shares = shares_of(batches)
+    return assess_batches(series, axis, shares_of(batches), batches)
+
+
+def assess_batches(series: list[Series], axis: Axis, shares: tuple[float, ...], batches: list[Batch]) -> Assessment:
+    """The same from the series stacked by form, and the grid of `shares` that all series of the call need."""
     grids = [grid_trend(batch, axis, shares) for batch in batches]
     start = default_prior(len(SHAPES[axis]) * len(shares))
     priors = family_priors(series, batches, [grid.log_likelihood for grid in grids], start, shares)
-    return assess_with(series, axis, shares, batches, grids, priors)
+    families = [one.family for one in series]
+    trend = trends(families, batches, grids, priors)
+    reversal = reversals(len(series), batches, tau_priors(families, axis, shares, priors), shares)
+    return _controlled(series, axis, shares, batches, grids, priors, trend, reversal)
 
 
-def assess_with(
+def _controlled(
     series: list[Series],
     axis: Axis,
     shares: tuple[float, ...],
     batches: list[Batch],
     grids: list[GridTrend],
     priors: dict[str, FamilyPrior],
+    trend: Trends,
+    reversal: Reversals,
 ) -> Assessment:
-    """The same with given priors (for refits that leave something out)."""
-    families = [one.family for one in series]
-    tau_prior = np.full((len(series), len(shares), len(TAUS)), np.nan)
-    for at, family in enumerate(families):
-        if family in priors:
-            by_shape = priors[family].G.reshape(len(SHAPES[axis]), len(shares), len(TAUS), -1)
-            tau_prior[at] = by_shape.sum((0, 3))
-    trend = trends(families, batches, grids, priors)
-    reversal = reversals(len(series), batches, tau_prior, shares)
+    """The tests, with false-discovery control over all of them."""
     groups = np.array([one.n_distinct > 3 for one in series])
     return Assessment(
         series, axis, shares, batches, grids, priors, trend, reversal,
         groups, in_groups(two_stage, trend.p, groups, LEVEL), in_groups(two_stage, reversal.p, groups, LEVEL),
     )  # fmt: skip
+
+
+def joined(series: list[Series], axis: Axis, parts: Sequence[tuple[Array, Assessment]]) -> Assessment:
+    """Families that were tested one by one (places of their series, their tests) under one false-discovery control;
+    their grids are not kept."""
+    order = np.argsort(np.concatenate([place for place, _ in parts]))
+    trend = Trends(*_side_by_side([part.trends for _, part in parts], order))
+    reversal = Reversals(*_side_by_side([part.reversals for _, part in parts], order))
+    priors = {family: prior for _, part in parts for family, prior in part.priors.items()}
+    return _controlled(series, axis, parts[0][1].shares, [], [], priors, trend, reversal)
+
+
+def _side_by_side(parts: Sequence[Trends] | Sequence[Reversals], order: Array) -> list[Array]:
+    return [np.concatenate([getattr(part, each.name) for part in parts])[order] for each in fields(parts[0])]
+
+
+def tau_priors(families: list[str], axis: Axis, shares: tuple[float, ...], priors: dict[str, FamilyPrior]) -> Array:
+    """The marginal of each series' prior, (series, shares, taus)."""
+    marginal = {
+        family: prior.G.reshape(len(SHAPES[axis]), len(shares), len(TAUS), -1).sum((0, 3))
+        for family, prior in priors.items()
+    }
+    unknown = np.full((len(shares), len(TAUS)), np.nan)
+    return np.array([marginal.get(family, unknown) for family in families]).reshape(-1, len(shares), len(TAUS))
 
 
 def points(level: Array, change: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from itertools import starmap
 
 import numpy as np
 from scipy.special import expit
@@ -36,9 +36,9 @@ def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ..
         beyond = BEYOND if found.axis == "size" else 0.0
         at = _places(batch.x, beyond)
         raw = scale.raw(at)
-        for start in range(0, len(batch.place), CHUNK):
-            rows = slice(start, start + CHUNK)
-            curves |= _chunk(found, batch, rows, weights[rows], at, raw)
+        for rows, part in batch.chunks(CHUNK):
+            sets = np.unique(batch.which[rows])
+            curves |= _chunk(found, part, weights[rows], at[sets], raw[sets])
     return curves
 
 
@@ -51,17 +51,14 @@ def _places(x: Array, beyond: float) -> Array:
     return np.concatenate([inside, np.linspace(last, last + beyond, POINTS_BEYOND + 1, axis=1)[:, 1:]], axis=1)
 
 
-def _chunk(
-    found: Assessment, batch: Batch, rows: slice, weights: Array, at: Array, raw: Array
-) -> dict[int, tuple[CurvePoint, ...]]:
-    part = replace(batch, place=batch.place[rows], y=batch.y[rows], V=batch.V[rows], which=batch.which[rows])
+def _chunk(found: Assessment, batch: Batch, weights: Array, at: Array, raw: Array) -> dict[int, tuple[CurvePoint, ...]]:
     estimates, spreads = [], []
     for shape in shapes_of(batch, found.axis):
         z, q = shape.at(at, raw, batch.raw[:, 0], batch.raw[:, -1])
         targets = np.stack([np.ones_like(z), z], -1)
         for share in found.shares:
-            seen = turned(part, share)
-            fit = fit_shape(seen, shape, part.which, targets, q)
+            seen = turned(batch, share)
+            fit = fit_shape(seen, shape, batch.which, targets, q)
             estimates.append(fit.estimate)
             spreads.append(np.sqrt(fit.variance))
     S = len(weights)
@@ -69,12 +66,9 @@ def _chunk(
     flat = np.broadcast_to(weights.reshape(S, 1, -1), mean.shape)
     centre = expit((flat * mean).sum(-1))
     low, high = expit(quantile(0.025, flat, mean, sd)), expit(quantile(0.975, flat, mean, sd))
-    curves = {}
-    for row, place in enumerate(batch.place[rows]):
-        which = batch.which[rows][row]
-        last = batch.x[which, -1] + 1e-9
-        curves[int(place)] = tuple(
-            CurvePoint(x=float(r), estimate=float(c), low=float(lo), high=float(hi), inside=bool(a <= last))
-            for r, a, c, lo, hi in zip(raw[which], at[which], centre[row], low[row], high[row], strict=True)
-        )
-    return curves
+    inside = at <= batch.x[:, -1:] + 1e-9
+    columns = zip(raw[batch.which], centre, low, high, inside[batch.which], strict=True)
+    return {
+        int(place): tuple(starmap(CurvePoint, zip(*(each.tolist() for each in curve), strict=True)))
+        for place, curve in zip(batch.place, columns, strict=True)
+    }

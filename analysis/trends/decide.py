@@ -34,24 +34,30 @@ def decide(evidence: Evidence, direction: int) -> tuple[Verdict, str]:
     3. 90 % interval of the change inside +-0.40 logit and p_shape > .05: flat;
     4. otherwise inconclusive.
     """
-    arms = f"{evidence.left:+.2f} then {evidence.right:+.2f} logit"
     turns = evidence.left * evidence.right < 0 and min(abs(evidence.left), abs(evidence.right)) >= LEAST_CHANGE
     if evidence.q_shape <= LEVEL and turns:
         word = "falls, then rises" if evidence.left < 0 else "rises, then falls"
-        return _turn(evidence.left, direction), f"the rate {word}: {arms} (q = {evidence.q_shape:.2g})"
-    change = f"{evidence.change:+.2f} logit from first to last"
+        return _turn(evidence.left, direction), f"the rate {word}: {_arms(evidence)} (q = {evidence.q_shape:.2g})"
     if evidence.q <= LEVEL and abs(evidence.change) >= LEAST_CHANGE:
-        return _trend(evidence.change, direction), f"{change} (q = {evidence.q:.2g})"
+        return _trend(evidence.change, direction), f"{_change(evidence)} (q = {evidence.q:.2g})"
     if evidence.inside_margin and evidence.p_shape > LEVEL:
         return "flat", f"any change is smaller than {MARGIN:.2f} logit (90 % interval) and no turn shows"
     if evidence.q <= LEVEL:
         return (
             "inconclusive",
-            f"{change} is below the {LEAST_CHANGE:.2f} that counts, and flat is not shown either",
+            f"{_change(evidence)} is below the {LEAST_CHANGE:.2f} that counts, and flat is not shown either",
         )
     if evidence.q_shape <= LEVEL:
-        return "inconclusive", f"a turn shows (q = {evidence.q_shape:.2g}) but one arm is too small: {arms}"
-    return "inconclusive", f"{change} is within the scatter between models (q = {evidence.q:.2g})"
+        return "inconclusive", f"a turn shows (q = {evidence.q_shape:.2g}) but one arm is too small: {_arms(evidence)}"
+    return "inconclusive", f"{_change(evidence)} is within the scatter between models (q = {evidence.q:.2g})"
+
+
+def _arms(evidence: Evidence) -> str:
+    return f"{evidence.left:+.2f} then {evidence.right:+.2f} logit"
+
+
+def _change(evidence: Evidence) -> str:
+    return f"{evidence.change:+.2f} logit from first to last"
 
 
 def _trend(change: float, direction: int) -> Verdict:

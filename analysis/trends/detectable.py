@@ -9,6 +9,9 @@ the same nine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
 
@@ -23,6 +26,8 @@ from analysis.trends.fit.prior import default_prior, learn_prior, posterior
 from analysis.trends.trend import weights_of
 from analysis.verdicts import LEVEL
 
+CHUNK = 200
+"""Series worked on at once: what they need stays in the processor's cache."""
 POWER = 0.8
 AFFECTED = 0.3
 """Share of the tested series taken to have a real trend: it sets the false-discovery threshold."""
@@ -87,17 +92,36 @@ def critical_change(weights: Array, sd: Array, p: Array | float) -> Array:
     return np.asarray(np.maximum(high, LEAST_CHANGE))
 
 
-def detectable_changes(found: Assessment) -> Array:
-    """For each tested series the change that one as jumpy as this would show with 80 % power, logits; NaN
-    where it was not tested."""
-    out = np.full(len(found.series), np.nan)
-    levels = {int(n): threshold(int(n)) for n in np.unique(found.n_tests) if n}
+@dataclass(frozen=True, slots=True, eq=False)
+class Believed:
+    """What is believed of the error of S series: a mixture of K normals."""
+
+    place: Array
+    """Where each stands in the list, (S,)."""
+    weights: Array
+    """(S, K)"""
+    sd: Array
+    """(S, K), logits."""
+
+
+def believed(found: Assessment) -> list[Believed]:
+    """Of every tested series, a batch each."""
+    told = []
     for batch, grid in zip(found.batches, found.grids, strict=True):
-        weights, sd = (
-            each.reshape(len(each), -1)
-            for each in (weights_of(batch, grid.log_likelihood, found.families, found.priors), grid.sd)
-        )
-        p = np.array([levels[int(n)] for n in found.n_tests[batch.place]])
-        critical = critical_change(weights, sd, p)
-        out[batch.place] = critical + ndtri(POWER) * np.sqrt((weights * sd**2).sum(1))
+        weights = weights_of(batch, grid.log_likelihood, found.families, found.priors)
+        told.append(Believed(batch.place, weights.reshape(len(weights), -1), grid.sd.reshape(len(weights), -1)))
+    return told
+
+
+def detectable_changes(n_tests: Array, errors: Sequence[Believed]) -> Array:
+    """For each tested series the change that one as jumpy as this would show with 80 % power, logits; NaN
+    where it was not tested. `n_tests`: series each was tested together with, (series,)."""
+    out = np.full(len(n_tests), np.nan)
+    levels = {int(n): threshold(int(n)) for n in np.unique(n_tests) if n}
+    for each in errors:
+        for start in range(0, len(each.place), CHUNK):
+            rows = slice(start, start + CHUNK)
+            place, weights, sd = each.place[rows], each.weights[rows], each.sd[rows]
+            critical = critical_change(weights, sd, np.array([levels[int(n)] for n in n_tests[place]]))
+            out[place] = critical + ndtri(POWER) * np.sqrt((weights * sd**2).sum(1))
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,7 +55,9 @@ def measured_coverage(series: list[Series], level: float = 0.9) -> list[Coverage
 
 
 def _without_largest(one: Series, count: int) -> Series:
-    kept = one
-    for _ in range(count):
-        kept = kept.without(float(kept.raw[-1]))
-    return kept
+    """The series without its `count` largest places: cells are in order of their places."""
+    kept = int(np.searchsorted(one.raw, np.unique(one.raw)[-count]))
+    return replace(
+        one, raw=one.raw[:kept], x=one.x[:kept], y=one.y[:kept], V=one.V[:kept, :kept],
+        n_distinct=one.n_distinct - count,
+    )  # fmt: skip

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.trends.assess import Assessment, assess_with
+from analysis.trends.assess import Assessment
 from analysis.trends.decide import Evidence, decide
 from analysis.trends.multiplicity import critical_p, in_groups
-from analysis.trends.series.batches import batches_of
-from analysis.trends.trend import grid_trend
+from analysis.trends.refits import Refits
 from analysis.verdicts import LEVEL, MOVES
 
 KEPT_SHARE = 0.8
@@ -31,69 +31,62 @@ class Influence:
     """Fitted middle without it, logits."""
 
 
-def influences(found: Assessment, ways: dict[str, int]) -> dict[int, Influence]:
-    """Refits of every series with four distinct places or more, by place in the list; the family prior stays.
+def influences(found: Assessment, refits: Mapping[int, Refits], ways: dict[str, int]) -> dict[int, Influence]:
+    """What the refits of each series say, by its place in the list.
 
     A refit is significant where its p would be in the false-discovery procedure of the call, in the place of
     the full series' p.
     """
-    refits, owner, left_out = [], [], []
-    for batch in found.batches:
-        if batch.n_distinct < 4:
-            continue
-        for place, which in zip(batch.place, batch.which, strict=True):
-            for raw in np.unique(batch.raw[which]):
-                refits.append(found.series[place].without(raw))
-                owner.append(int(place))
-                left_out.append(float(raw))
-    if not refits:
-        return {}
-    batches = batches_of(refits)
-    grids = [grid_trend(batch, found.axis, found.shares) for batch in batches]
-    again = assess_with(refits, found.axis, found.shares, batches, grids, found.priors)
     trend_cut = in_groups(critical_p, found.trends.p, found.groups, LEVEL)
     shape_cut = in_groups(critical_p, found.reversals.p, found.groups, LEVEL)
-    of_series: dict[int, list[int]] = {}
-    for at, place in enumerate(owner):
-        of_series.setdefault(place, []).append(at)
     return {
-        place: _influence(found, again, place, rows, left_out, (trend_cut[place], shape_cut[place]), ways)
-        for place, rows in of_series.items()
+        place: _influence(found, place, refits[place], (trend_cut[place], shape_cut[place]), ways)
+        for place in sorted(refits)
     }
 
 
 def _influence(
-    found: Assessment,
-    again: Assessment,
-    place: int,
-    rows: list[int],
-    left_out: list[float],
-    cuts: tuple[float, float],
-    ways: dict[str, int],
+    found: Assessment, place: int, again: Refits, cuts: tuple[float, float], ways: dict[str, int]
 ) -> Influence:
+    verdict, _ = decide(found.evidence(place), ways[found.series[place].behavior])
+    away = np.abs(again.change - found.trends.change[place])
+    most = int(np.argmax(away))
+    return Influence(
+        fragile=None if verdict == "inconclusive" else _fragile(found, place, again, cuts, ways),
+        x=float(again.raw[most]),
+        change=float(again.change[most]),
+        level=float(again.level[most]),
+    )
+
+
+def _fragile(found: Assessment, place: int, again: Refits, cuts: tuple[float, float], ways: dict[str, int]) -> bool:
     direction = ways[found.series[place].behavior]
     verdict, _ = decide(found.evidence(place), direction)
-    changes = again.trends.change[rows]
-    kept = []
-    for row in rows:
-        seen = again.evidence(row)
-        p, p_shape = float(again.trends.p[row]), seen.p_shape
-        evidence = Evidence(
+    if verdict in MOVES and (np.sign(again.change) != np.sign(found.trends.change[place])).any():
+        return True
+    kept = [decide(each, direction)[0] == verdict for each in _evidence(again, cuts)]
+    return float(np.mean(kept)) < KEPT_SHARE
+
+
+def _evidence(again: Refits, cuts: tuple[float, float]) -> list[Evidence]:
+    """What the decision rule looks at for each refit."""
+    return [
+        Evidence(
             q=0.0 if p <= cuts[0] else 1.0,
-            change=seen.change,
+            change=change,
             p_shape=p_shape,
             q_shape=0.0 if p_shape <= cuts[1] else 1.0,
-            left=seen.left,
-            right=seen.right,
-            inside_margin=seen.inside_margin,
+            left=left,
+            right=right,
+            inside_margin=inside,
         )
-        kept.append(decide(evidence, direction)[0] == verdict)
-    is_trend = verdict in MOVES
-    turned = is_trend and bool((np.sign(changes) != np.sign(found.trends.change[place])).any())
-    most = int(np.argmax(np.abs(changes - found.trends.change[place])))
-    return Influence(
-        fragile=None if verdict == "inconclusive" else turned or float(np.mean(kept)) < KEPT_SHARE,
-        x=left_out[rows[most]],
-        change=float(changes[most]),
-        level=float(again.trends.level[rows[most]]),
-    )
+        for p, change, p_shape, left, right, inside in zip(
+            again.p.tolist(),
+            again.change.tolist(),
+            again.p_shape.tolist(),
+            again.left.tolist(),
+            again.right.tolist(),
+            again.inside_margin.tolist(),
+            strict=True,
+        )
+    ]

@@ -60,9 +60,11 @@ def critical_p(p: Array, level: float) -> Array:
     share = _noise_share(benjamini_hochberg(p), level)
     steps = level / max(share, level) * np.arange(1, n + 1) / n
     below = np.searchsorted(np.sort(tested), steps, side="right")
-    others = below - (tested[:, None] <= steps)
-    enough = others >= np.arange(n)
-    cut[~np.isnan(p)] = np.minimum(steps[n - 1 - np.argmax(enough[:, ::-1], axis=1)], level)
+    k = np.arange(n)
+    own = np.searchsorted(steps, tested)  # from this step on, a series is one of those at or below it
+    before_own = np.maximum.accumulate(np.where(below >= k, k, -1))
+    last = np.where(own > 0, before_own[np.maximum(own - 1, 0)], -1)
+    cut[~np.isnan(p)] = np.minimum(steps[np.maximum(last, k[below > k].max(initial=-1))], level)
     return cut
 
 

@@ -21,9 +21,10 @@ from scipy.special import ndtr, ndtri
 from analysis.arrays import Array
 from analysis.trends.assess import Assessment
 from analysis.trends.fit.core import TAUS
-from analysis.trends.fit.design import SHAPES, has_shape
-from analysis.trends.fit.prior import OMEGAS, default_prior, learn_prior, posterior
+from analysis.trends.fit.design import SHAPES, Design, Shape, has_shape
+from analysis.trends.fit.prior import OMEGAS, default_prior, learn_prior
 from analysis.trends.series.batches import Batch
+from analysis.trends.series.replicates import Turned, turned
 from analysis.trends.trend import shapes_of
 from analysis.verdicts import Axis
 
@@ -53,12 +54,11 @@ def residuals(found: Assessment) -> dict[int, tuple[float, ...]]:
     in the list; cells in order of x, then of the model."""
     families: dict[str, dict[int, _LeftOut]] = defaultdict(dict)
     for batch, grid in zip(found.batches, found.grids, strict=True):
-        for start in range(0, len(batch.place), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(batch.place)))
-            off, log_q = _deleted(batch, rows, found.axis, found.shares)
-            likelihood = grid.log_likelihood[rows].reshape(len(rows), -1)
+        for rows, part in batch.chunks(CHUNK):
+            off, log_q = _deleted(part, found.axis, found.shares)
+            likelihood = grid.log_likelihood[rows].reshape(len(part.place), -1)
             without = likelihood[:, :, None] + (off**2 - log_q) / 2
-            for at, place in enumerate(batch.place[rows].tolist()):
+            for at, place in enumerate(part.place.tolist()):
                 one = found.series[place]
                 models = _models(one.name, one.raw.tolist())
                 families[one.family][place] = _LeftOut(likelihood[at], without[at], off[at], models)
@@ -78,32 +78,45 @@ def _of_family(family: dict[int, _LeftOut], start: Array) -> dict[int, tuple[flo
             for one in family.values()
         ]
         priors[model] = learn_prior(np.stack(others), start, float(len(others)))
-    told = {}
-    for place, one in family.items():
-        prior = np.stack([priors[model] for model in one.models])
-        weights = np.stack([posterior(one.without[None, :, i], prior[i])[0] for i in range(len(prior))], 1)
-        z = np.clip(ndtri((weights * ndtr(one.off)).sum(0)), -MOST, MOST)
-        told[place] = tuple(round(float(each), 3) for each in z)
-    return told
+    return {place: _quantiles(one, np.stack([priors[model] for model in one.models])) for place, one in family.items()}
 
 
-def _deleted(batch: Batch, rows: Array, axis: Axis, shares: tuple[float, ...]) -> tuple[Array, Array]:
+def _quantiles(one: _LeftOut, prior: Array) -> tuple[float, ...]:
+    """Residual of each cell, `prior` (M, G) being that of the family without its model."""
+    joint = np.exp(one.without - one.without.max(0)) * prior.T
+    weights = joint / joint.sum(0)
+    z = np.clip(ndtri((weights * ndtr(one.off)).sum(0)), -MOST, MOST)
+    return tuple(round(each, 3) for each in z.tolist())
+
+
+def _deleted(batch: Batch, axis: Axis, shares: tuple[float, ...]) -> tuple[Array, Array]:
     """r and log Q_ii of each cell on the whole grid, both (S, shapes x shares x taus x omegas, M)."""
-    y, V, which = batch.y[rows], batch.V[rows][:, None, None], batch.which[rows]
-    same = (batch.raw[:, :, None] == batch.raw[:, None, :])[which]
     offs, log_qs = [], []
     for name, shape in zip(SHAPES[axis], shapes_of(batch, axis), strict=True):
-        possible = has_shape(name, batch.raw)[which]
-        N, q = shape.design.N[which][:, None, None], shape.curvature[which]
-        bend = (q[:, :, None] * q[:, None, :])[:, None, None] * (OMEGAS**2)[:, None, None]
+        possible = has_shape(name, batch.raw)[batch.which]
         for share in shares:
-            scatter = share * same + (1 - share) * np.eye(y.shape[1])
-            S = V + scatter[:, None, None] * (TAUS**2)[:, None, None, None] + bend
-            Nt = np.swapaxes(N, -1, -2)
-            Q = N @ np.linalg.inv(Nt @ S @ N + 1e-14 * np.eye(N.shape[-1])) @ Nt
-            own = np.maximum(np.diagonal(Q, axis1=-2, axis2=-1), 1e-300)
-            off = (Q @ y[:, None, None, :, None])[..., 0] / np.sqrt(own)
+            along, own = _weighed(turned(batch, share), shape, batch.which)
+            own = np.maximum(own, 1e-300)
+            off = along / np.sqrt(own)
             off[~possible] = 0.0
-            offs.append(off.reshape(len(rows), -1, y.shape[1]))
-            log_qs.append(np.log(own).reshape(len(rows), -1, y.shape[1]))
+            offs.append(off.reshape(len(batch.y), -1, batch.y.shape[1]))
+            log_qs.append(np.log(own).reshape(len(batch.y), -1, batch.y.shape[1]))
     return np.concatenate(offs, 1), np.concatenate(log_qs, 1)
+
+
+def _weighed(seen: Turned, shape: Shape, which: Array) -> tuple[Array, Array]:
+    """Qy and the diagonal of Q, (S, taus, omegas, M) each, in the terms of the core: with B = NU,
+
+    Q = B D B' - f (B D z)(B D z)',  and with the root of G, whose design is turned, B = root' NU."""
+    design = shape.design if seen.root is None else Design.of(seen.turn(shape.X))
+    N = design.N[which]
+    eigenvalues, U = np.linalg.eigh(np.swapaxes(N, 1, 2) @ seen.V @ N)
+    e = seen.y[:, None, :] @ N @ U
+    z = seen.turn(shape.curvature)[which][:, None, :] @ N @ U
+    B = N @ U if seen.root is None else np.swapaxes(seen.root[which], 1, 2) @ N @ U
+    D = 1 / (np.maximum(eigenvalues, 1e-14)[:, :, None] + TAUS**2)
+    zz, ze = (np.swapaxes(each @ D, 1, 2)[:, :, :, None] for each in (z * z, z * e))
+    BB, Be, Bz = (np.swapaxes(each @ D, 1, 2)[:, :, None, :] for each in (B * B, B * e, B * z))
+    omega2 = (OMEGAS**2)[:, None]
+    f = omega2 / (1 + omega2 * zz)
+    return Be - f * ze * Bz, BB - f * Bz**2

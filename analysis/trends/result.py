@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.verdicts import TURNS, Axis, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
+class CurvePoint(NamedTuple):
     """One place on a fitted curve."""
 
     x: float
@@ -79,7 +80,7 @@ class SeriesResult:
     """x whose removal moves the change most."""
     change_points_without: float | None = None
     """Change (difference of shares) with that x dropped."""
-    curve: tuple[CurvePoint, ...] = ()
+    curve: Sequence[CurvePoint] = ()
     """Fitted curve with band, in order of x, up to 0.3 decade beyond the data; empty where nothing was
     fitted."""
     detectable_change: float | None = None
@@ -93,7 +94,7 @@ class SeriesResult:
     """True where tau is more than twice the family's median; None where fewer than eight series say what
     is usual."""
 
-    residuals: tuple[float, ...] = ()
+    residuals: Sequence[float] = ()
     """How far each point is off the fit, in standard deviations (see trends.residuals), in order of x and of the
     model's name; empty where nothing was tested."""
 

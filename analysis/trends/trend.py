@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from analysis.trends.series.replicates import Turned, turned
 from analysis.trends.series.series import Series
 from analysis.verdicts import LEVEL, MARGIN, Axis
 
+CHUNK = 100
+"""Series fitted at once: what they need stays in the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridTrend:
@@ -31,6 +34,9 @@ class GridTrend:
     """Fitted logit midway between the two ends of the line."""
     misfit: Array
     """Generalised Q of the residuals."""
+
+
+GRID_FIELDS = tuple(each.name for each in fields(GridTrend))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,16 @@ class Trends:
     inner_high: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """Test and estimate of S series, without intervals; as in Trends."""
+
+    p: Array
+    change: Array
+    level: Array
+    inside_margin: Array
+
+
 def shapes_of(batch: Batch, axis: Axis) -> list[Shape]:
     """The candidate shapes over the batch's places; an impossible one is filled with the axis itself."""
     found = []
@@ -78,6 +94,11 @@ def grid_trend(batch: Batch, axis: Axis, shares: tuple[float, ...]) -> GridTrend
 
     `shares`: grid of what models of one size share of their deviation (see replicates).
     """
+    parts = [_grid_trend(part, axis, shares) for _, part in batch.chunks(CHUNK)]
+    return GridTrend(*(np.concatenate([getattr(part, name) for part in parts]) for name in GRID_FIELDS))
+
+
+def _grid_trend(batch: Batch, axis: Axis, shares: tuple[float, ...]) -> GridTrend:
     fits = []
     for name, shape in zip(SHAPES[axis], shapes_of(batch, axis), strict=True):
         possible = has_shape(name, batch.raw)
@@ -161,19 +182,26 @@ def trends(families: list[str], batches: list[Batch], grids: list[GridTrend], pr
     for batch, grid in zip(batches, grids, strict=True):
         weights = weights_of(batch, grid.log_likelihood, families, priors)
         columns["tau"][batch.place] = (weights.sum((1, 3)) * TAUS).sum(1)
-        flat, change, sd, level = (each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd, grid.level))
-        columns["p"][batch.place] = two_sided_p(flat, change, sd)
-        columns["change"][batch.place] = (flat * change).sum(1)
-        columns["level"][batch.place] = (flat * level).sum(1)
+        seen = tested(weights, grid)
+        for name in ("p", "change", "level"):
+            columns[name][batch.place] = getattr(seen, name)
+        flat, change, sd = (each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd))
         columns["low"][batch.place] = quantile(0.025, flat, change, sd)
         columns["high"][batch.place] = quantile(0.975, flat, change, sd)
-        within = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= LEVEL) & (
-            cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 1 - LEVEL
-        )
+        within = seen.inside_margin
         inside[batch.place] = within
         for name, share in (("inner_low", 0.05), ("inner_high", 0.95)):
             columns[name][batch.place[within]] = quantile(share, flat[within], change[within], sd[within])
     return Trends(**columns, inside_margin=inside)
+
+
+def tested(weights: Array, grid: GridTrend) -> Tested:
+    """The mixture test of S series whose grid points have these weights, (S, shapes x shares, taus, omegas)."""
+    flat, change, sd, level = (each.reshape(len(each), -1) for each in (weights, grid.change, grid.sd, grid.level))
+    within = (cdf(np.full(len(flat), -MARGIN), flat, change, sd) <= LEVEL) & (
+        cdf(np.full(len(flat), MARGIN), flat, change, sd) >= 1 - LEVEL
+    )
+    return Tested(two_sided_p(flat, change, sd), (flat * change).sum(1), (flat * level).sum(1), within)
 
 
 def weights_of(batch: Batch, log_likelihood: Array, families: list[str], priors: dict[str, FamilyPrior]) -> Array:

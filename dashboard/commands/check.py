@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from dashboard.commands.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
     from loaders.store.checking.report import CheckReport
@@ -36,19 +37,22 @@ def run(args: argparse.Namespace) -> int:
         return tqdm(names, delay=2, unit="set", disable=not sys.stderr.isatty())
 
     report = check(Store.opened(args.results), only=args.set, anew=args.recompute, progress=progress)
-    print(json.dumps(report.as_json(), indent=1) if args.json else _text(report))
+    if args.json:
+        say_json(report.as_json())
+    else:
+        say(*_lines(report))
     damage = report.damage
     if damage:
         sets = sorted({each.set for each in damage})
-        print(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {damage[0].set}/{damage[0].file}: "
-              f"{damage[0].reason}", file=sys.stderr)  # fmt: skip
-        print(damage[0].remedy, file=sys.stderr)
+        first = damage[0]
+        tell(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {first.set}/{first.file}: {first.reason}")
+        tell(first.remedy)
     return 1 if damage else 0
 
 
-def _text(report: CheckReport) -> str:
+def _lines(report: CheckReport) -> list[str]:
     head = [f"results: {report.results}", f"shipped: {report.shipped or 'left out'}", f"state:   {report.state}", ""]
-    return "\n".join([*head, *_sets(report), *_health(report), *(f"note     {each}" for each in report.notices)])
+    return [*head, *_sets(report), *_health(report), *(f"note     {each}" for each in report.notices)]
 
 
 def _sets(report: CheckReport) -> list[str]:
@@ -65,7 +69,7 @@ def _sets(report: CheckReport) -> list[str]:
 
 def _health(report: CheckReport) -> list[str]:
     """A line a set and kind, with the first as an example."""
-    from analysis.findings.data_health import MEANING
+    from analysis.findings.checks.data_health import MEANING
 
     lines = []
     for (name, kind), group in groupby(report.health, key=lambda note: (note.set, note.kind)):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from dashboard.commands.terminal import say, say_json
+
 if TYPE_CHECKING:
-    from analysis.findings.difference import Change
+    from analysis.findings.checks.difference import Change
     from loaders.store.checking.differences import SetDifference
 
 SUMMARY = "which verdicts appeared, vanished or turned, and why"
@@ -30,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.store import Store
 
     found = differences(Store.opened(args.results), args.first, args.second)
-    print(json.dumps([_row(each) for each in found], indent=1) if args.json else "\n".join(map(_text, found)))
+    if args.json:
+        say_json([_row(each) for each in found])
+    else:
+        say(*(line for each in found for line in _lines(each)))
     return 0
 
 
@@ -41,11 +45,11 @@ def _row(found: SetDifference) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(found: SetDifference) -> str:
+def _lines(found: SetDifference) -> list[str]:
     head = f"{found.before} → {found.after}"
     if not found.changes:
-        return f"{head}: no verdict changed"
-    return "\n".join([f"{head}: {len(found.changes)} of the verdicts differ", *map(_line, found.changes)])
+        return [f"{head}: no verdict changed"]
+    return [f"{head}: {len(found.changes)} of the verdicts differ", *map(_line, found.changes)]
 
 
 def _line(change: Change) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.findings.finding import Finding
+    from loaders.store.states import SetState
+    from loaders.store.store import Store
 
 SUMMARY = "verdicts per behaviour and family"
 COLUMNS = (
@@ -40,36 +42,59 @@ def run(args: argparse.Namespace) -> int:
     """Print one row per behaviour and family (or series); 1 where there is no set or one cannot be read."""
     from analysis.errors import ScalewatchError
     from analysis.findings.ranking import ORDER
-    from loaders.store.errors import StoreError
+    from loaders.store.states import state_of, survey
     from loaders.store.store import Store
 
     store = Store.opened(args.results)
-    names = [args.set] if args.set else store.sets()
-    if not names:
+    states = [state_of(store, args.set)] if args.set else survey(store)
+    if not states:
         raise ScalewatchError(f"No result set in {store.folder}.", "Store one: scalewatch import PATH --into SET")
+    broken = _refresh(store, states) if args.refresh else []
     if args.refresh:
-        for name in store.stale_sets():
-            store.refresh(name)
-    rows, broken = [], []
-    for name in names:
-        try:
-            rows += [finding_row(f) for f in store.findings(name) if args.axis in (None, f.result.axis)]
-        except StoreError as error:
-            broken.append(str(error))
+        states = [state_of(store, args.set)] if args.set else survey(store)
+    rows = []
+    for state in states:
+        found, reasons = _read(store, state)
+        rows += [finding_row(each) for each in found if args.axis in (None, each.result.axis)]
+        broken += reasons
     if args.json:
-        print(json.dumps(rows, indent=1))
+        terminal.say_json(rows)
     elif args.csv:
-        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        terminal.say_csv((COLUMNS, *([row[name] for name in COLUMNS] for row in rows)))
     else:
-        cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-    for reason in broken:
-        print(f"scalewatch: {reason}", file=sys.stderr)
+        ranked = sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))
+        terminal.say_columns(map(_cells, ranked))
+    for said in (*broken, *(note for state in states for note in state.notes)):
+        terminal.tell(f"scalewatch: {said}")
     return 1 if broken else 0
+
+
+def _refresh(store: Store, states: Sequence[SetState]) -> list[str]:
+    """Compute stale findings anew, each set on its own; which could not be, and why."""
+    from analysis.errors import ScalewatchError
+
+    failed = []
+    for state in states:
+        try:
+            if state.is_stale:
+                store.refresh_stale(state.name)
+        except ScalewatchError as error:
+            failed.append(f"{state.name}: its findings cannot be computed anew: {error}")
+    return failed
+
+
+def _read(store: Store, state: SetState) -> tuple[list[Finding], list[str]]:
+    """Findings of a set that is counted, and what is wrong with it."""
+    from analysis.errors import ScalewatchError
+
+    if state.info is None:
+        return [], [str(each) for each in state.damage]
+    if state.copy_of:
+        return [], [*state.changed]
+    try:
+        return store.findings(state.name), [*state.changed]
+    except ScalewatchError as error:
+        return [], [str(error), *state.changed]
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
+
+from dashboard.commands import terminal
 
 MOST_PROBLEMS = 20
 """Problems of one file that are printed; --json lists all."""
@@ -47,19 +48,20 @@ def run(args: argparse.Namespace) -> int:
         progress=lambda items: tqdm(items, delay=2, unit="file", disable=not sys.stderr.isatty()),
     )
     if args.json:
-        print(json.dumps(report.as_json(), indent=1))
+        terminal.say_json(report.as_json())
     else:
         read = report.kept + report.rejected
         state = "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
-        print(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
+        terminal.say(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
     if not report.kept:
-        print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
+        terminal.tell("scalewatch: nothing usable in these files; the set is as it was")
     for file in report.files:
         for problem in file.problems[:MOST_PROBLEMS]:
-            place = file.path if problem.line is None else f"{file.path}, line {problem.line}"
-            print(f"{place}: {problem.field}: {problem.reason}", file=sys.stderr)
+            line = "" if problem.line is None else f", line {problem.line}"
+            terminal.tell(f"{terminal.name(file.path)}{line}: {terminal.name(problem.field)}: {problem.reason}")
         if len(file.problems) > MOST_PROBLEMS:
-            print(f"{file.path}: and {len(file.problems) - MOST_PROBLEMS} more; --json lists all", file=sys.stderr)
-    for name, missing in sorted(report.unknown_models.items()):
-        print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
+            more = len(file.problems) - MOST_PROBLEMS
+            terminal.tell(f"{terminal.name(file.path)}: and {more} more; --json lists all")
+    for model, missing in sorted(report.unknown_models.items()):
+        terminal.tell(f"unknown model {terminal.name(repr(model))}: give {', '.join(missing)} in --models FILE.toml")
     return 0 if report.kept else 1

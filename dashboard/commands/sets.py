@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dashboard.commands.terminal import say
+
 if TYPE_CHECKING:
     from loaders.store.store import Store
 
@@ -42,10 +44,10 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.store import Store
 
     store = Store.opened(args.results)
-    print(_DO[args.action](store, args))
+    say(_DO[args.action](store, args))
     if args.action != "undo":
         where = f" --results {args.results}" if args.results is not None else ""
-        print(f"{_UNDO}{where}")
+        say(f"{_UNDO}{where}")
     return 0
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.verdicts import TESTED, Verdict
+from dashboard.components import write
 from dashboard.components.sparkline import sparkline_uri
 from dashboard.components.verdict_marks import verdict_style
 from dashboard.figures.parts.axes import range_text
@@ -34,19 +35,22 @@ def findings_table(
 
     `leave_out` are columns that say the same in every row.
     """
-    frame, verdicts = _frame(findings)
+    x_ranges, y_range = _shared_ranges(findings)
+    frame, verdicts = _frame(findings, x_ranges, y_range)
     dark = st.context.theme.type == "dark"
     styles = [verdict_style(verdict, dark=dark) for verdict in verdicts]
-    shown = frame.style.format({"Change, points": _change, "q": _q}).apply(lambda _: styles, subset=["Verdict"])
-    event: Any = st.dataframe(
-        shown,
+    event: Any = write.data_frame(
+        frame,
+        styled=lambda shown: shown.style.format({"Change, points": _change, "q": _q}).apply(
+            lambda _: styles, subset=["Verdict"]
+        ),
         key=key,
         height=min(ROW * len(frame) + HEADER, tallest),
         row_height=ROW,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config=_columns(frame, findings),
+        column_config=_columns(frame, findings, y_range),
         column_order=[name for name in frame.columns if name not in leave_out],
         alt=alt,
         placeholder="",
@@ -55,8 +59,9 @@ def findings_table(
     return findings[cells[0][0]] if cells and cells[0][0] < len(findings) else None
 
 
-def _frame(findings: Sequence[Finding]) -> tuple[pd.DataFrame, list[Verdict]]:
-    x_ranges, y_range = _shared_ranges(findings)
+def _frame(
+    findings: Sequence[Finding], x_ranges: dict[bool, tuple[float, float]], y_range: tuple[float, float]
+) -> tuple[pd.DataFrame, list[Verdict]]:
     untested = any(finding.result.verdict not in TESTED for finding in findings)
     titles = short_titles([finding.title for finding in findings])
     rows = []
@@ -111,8 +116,7 @@ def _shared_ranges(findings: Sequence[Finding]) -> tuple[dict[bool, tuple[float,
     return across, (max(low, 0) / 100, min(max(high, low + 10), 100) / 100)
 
 
-def _columns(frame: pd.DataFrame, findings: Sequence[Finding]) -> dict[str, Any]:
-    _, y_range = _shared_ranges(findings)
+def _columns(frame: pd.DataFrame, findings: Sequence[Finding], y_range: tuple[float, float]) -> dict[str, Any]:
     steps = any(finding.result.axis == "rlhf" for finding in findings)
     long_names = max((len(finding.name) for finding in findings[:FIRST_ROWS]), default=0) > LONG
     column = st.column_config

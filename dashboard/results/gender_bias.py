@@ -16,7 +16,12 @@ from loaders.models.registry import find_checkpoint, lineage_of
 
 def sets_with_pronouns(found: Results) -> list[str]:
     """Sets with single answers to the Winogenerated sentences; answers that cannot be read are for the page to name."""
-    return sorted(name for name, info in found.infos.items() if info.n_answers and _has_pronouns(found, name))
+    return list(_with_pronouns(str(found.folder), found.version, found))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _with_pronouns(folder: str, version: str, _found: Results) -> list[str]:
+    return sorted(name for name, info in _found.infos.items() if info.n_answers and _has_pronouns(_found, name))
 
 
 def gender_bias_of(found: Results, result_set: str) -> list[tuple[ModelFacts, GenderBias]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from analysis.planted import Score, scoreboard
-from dashboard.results.sets import Results
+from dashboard.results.sets import Results, opened
 from loaders.controls.design import VARIANTS, read_truth
 from loaders.controls.training_log import TRAINING_FILE, TrainedCheckpoint, read_training
-from loaders.store.store import Store
 
 
 def planted_scores(found: Results) -> dict[str, list[Score]]:
@@ -25,5 +24,5 @@ def training_of(found: Results, result_set: str) -> tuple[TrainedCheckpoint, ...
 
     Raises ScalewatchError for a file that cannot be read.
     """
-    content = Store(found.folder).extra(result_set, TRAINING_FILE)
+    content = opened(str(found.folder)).extra(result_set, TRAINING_FILE)
     return () if content is None else read_training(content)

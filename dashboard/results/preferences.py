@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
@@ -37,13 +38,18 @@ class Preferences:
 
 def sets_with_preferences(found: Results) -> list[str]:
     """Sets in which two models or more answered enough behaviours of two answers to be set side by side."""
+    return list(_comparable(str(found.folder), found.version, found))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _comparable(folder: str, version: str, _found: Results) -> list[str]:
     models: dict[tuple[str, str], set[str]] = {}
-    for finding in found.findings:
-        if _two_answers(finding.behavior, single=found.infos[finding.result_set].n_answers > 0):
+    for finding in _found.findings:
+        if _two_answers(finding.behavior, single=_found.infos[finding.result_set].n_answers > 0):
             asked = models.setdefault((finding.result_set, finding.behavior), set())
             asked |= {point.checkpoint for point in finding.points if not point.mark}
-    shared = [name for (name, _), asked in models.items() if len(asked) > 1]
-    return sorted({name for name in shared if shared.count(name) >= LEAST_SHARED})
+    shared = Counter(name for (name, _), asked in models.items() if len(asked) > 1)
+    return sorted(name for name, count in shared.items() if count >= LEAST_SHARED)
 
 
 def preferences_of(found: Results, result_set: str) -> Preferences:

@@ -41,7 +41,7 @@ def read_training(content: bytes) -> tuple[TrainedCheckpoint, ...]:
     """Rows of a training.csv. Raises TrainingLogError where a column is missing or a number is none."""
     try:
         return tuple(_checkpoint(row) for row in csv.DictReader(io.StringIO(content.decode("utf-8"))))
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
         raise TrainingLogError(
             f"{TRAINING_FILE}: cannot be read ({error!r}).", "Build the set again: scalewatch controls build --into SET"
         ) from error

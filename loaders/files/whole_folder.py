@@ -36,7 +36,8 @@ def sha256_of(content: bytes | Kept) -> str:
 
 def standing(path: Path) -> Path | None:
     """Where the folder's files are now; None where it was never written."""
-    return next((each for each in (path, _aside(path)) if each.is_dir()), None)
+    places = path, _aside(path), path  # a new folder may take the place between two looks
+    return next((each for each in places if os.path.isdir(each)), None)
 
 
 def name_of(path: Path) -> str | None:

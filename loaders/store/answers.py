@@ -19,8 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.errors import ScalewatchError
 from analysis.tables import ANSWERS, SCHEMA_VERSION
 from loaders.files.whole_folder import Contents, Kept
+from loaders.store.errors import RESTORE, StoreError
 from loaders.store.older import answers_of_version_1
 
 if TYPE_CHECKING:
@@ -101,9 +103,9 @@ class StoredAnswers:
         self.files = dict(sorted(files.items()))
 
     def frame(self, evaluation: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """ANSWERS rows, of one evaluation or all; with `columns` only these."""
+        """ANSWERS rows, of one evaluation or all; with `columns` only these. Raises StoreError."""
         files = [file for file in self.files if evaluation is None or _may_hold(file, evaluation)]
-        frames = [_read(self.files[file], evaluation, columns) for file in files]
+        frames = [_read(file, self.files[file], evaluation, columns) for file in files]
         if not frames:
             return ANSWERS.empty() if columns is None else ANSWERS.empty()[list(columns)]
         return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
@@ -111,7 +113,7 @@ class StoredAnswers:
     def by_evaluation(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """ANSWERS rows, evaluation by evaluation, so that few are in memory."""
         for _, files in groupby(self.files, key=lambda file: file.rpartition("/")[0]):
-            yield pd.concat([_read(self.files[file], None, columns) for file in files], ignore_index=True)
+            yield pd.concat([_read(file, self.files[file], None, columns) for file in files], ignore_index=True)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> pd.DataFrame:
         """What DuckDB says of the table `answers`; `values` take the places of ? in the statement."""
@@ -145,7 +147,14 @@ def _may_hold(file: str, evaluation: str) -> bool:
     return file == SINGLE_FILE or file.startswith(f"{folder_of(evaluation)}/")
 
 
-def _read(part: bytes | Kept, evaluation: str | None, columns: Sequence[str] | None) -> pd.DataFrame:
+def _read(file: str, part: bytes | Kept, evaluation: str | None, columns: Sequence[str] | None) -> pd.DataFrame:
+    try:
+        return _rows(part, evaluation, columns)
+    except (pa.ArrowException, OSError, ScalewatchError, ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{file}: cannot be read ({error}).", RESTORE) from error
+
+
+def _rows(part: bytes | Kept, evaluation: str | None, columns: Sequence[str] | None) -> pd.DataFrame:
     source = part.path if isinstance(part, Kept) else io.BytesIO(part)
     older = "scoring_method" in pq.read_schema(source).names
     only = None if evaluation is None else [("evaluation", "==", evaluation)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.errors import ScalewatchError
 from analysis.tables import SCHEMA_VERSION
 
+_LONGEST = 300
 RESTORE = "Import the set again or restore the file."
 
 
@@ -36,4 +37,11 @@ class Damage:
     remedy: str = RESTORE
 
     def __str__(self) -> str:
-        return f"{self.set}/{self.file}: {self.reason}. {self.remedy}"
+        where = f"{self.set}/{self.file}" if self.file else self.set
+        return f"{shown(where)}: {self.reason}. {self.remedy}"
+
+
+def shown(name: str) -> str:
+    """A name from outside on one line: what is no printable text is written as Python does, a long one cut."""
+    text = name if name.isprintable() else ascii(name)[1:-1]
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -59,7 +59,7 @@ class SetInfo:
     n_rates: int
     n_answers: int
     data_hash: str
-    """First 6 hex digits of the SHA-256 of rates.csv: the hash shown on charts and in links."""
+    """The hash shown on charts and in links: first 6 hex digits of a SHA-256 of the rates."""
     method_version: str
     """Version of the method that computed findings.json."""
     hashes: dict[str, str] = field(default_factory=dict)

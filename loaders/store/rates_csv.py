@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 import pandas as pd
 
-from analysis.tables import RATES, SCHEMA_VERSION
+from analysis.columns.run_settings import PROMPT_STYLE, RUN_SETTINGS
+from analysis.tables import RATES, SCHEMA_VERSION, SETTING_NAMES, SHARE
 from loaders.store.errors import NewerVersionError
 from loaders.store.older import rates_of_version_1
 
 VERSION_COLUMN = "schema_version"
-_ALWAYS = RATES.names[: RATES.names.index("unit") + 1]
+_FIRST = RATES.names[: RATES.names.index("unit")]
+"""Columns of version 1."""
+_ALWAYS = [*_FIRST, "unit", RUN_SETTINGS]
 """Columns that are written also where no row fills them; readers of the file may count on them."""
 
 
@@ -20,6 +24,17 @@ def csv_of(rates: pd.DataFrame) -> bytes:
     shown = [name for name in rates.columns if name in _ALWAYS or rates[name].notna().any()]
     frame = rates[shown].assign(**{VERSION_COLUMN: SCHEMA_VERSION})
     return frame.to_csv(index=False, float_format=None, lineterminator="\n").encode()
+
+
+def data_hash_of(rates: pd.DataFrame) -> str:
+    """First 6 hex digits of a SHA-256 of the rows, shown on charts and in links: the same rows have the same, whichever
+    version stored them (it is that of the rates.csv of version 1 where nothing is in the rows that it could not hold).
+    """
+    settings = {PROMPT_STYLE, RUN_SETTINGS, *SETTING_NAMES}
+    shown = [name for name in rates.columns if name in _FIRST or (name not in settings and rates[name].notna().any())]
+    frame = rates[[name for name in shown if name != "unit" or (rates[name] != SHARE).any()]]
+    frame = frame.assign(**{PROMPT_STYLE: rates[RUN_SETTINGS]})
+    return hashlib.sha256(frame.to_csv(index=False, lineterminator="\n").encode()).hexdigest()[:6]
 
 
 def rates_of(content: bytes, where: object) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from analysis.findings.findings_json import METHOD_VERSION, findings_from_json
 from loaders.files.bounded import FileRefused, read_bounded
 from loaders.files.whole_folder import Contents, Kept, standing
 from loaders.store.answers import FOLDER, SINGLE_FILE, StoredAnswers, parts_of
-from loaders.store.errors import RESTORE, Damage, NewerVersionError, StoreError
+from loaders.store.errors import RESTORE, Damage, StoreError
 from loaders.store.file_state import fault
 from loaders.store.manifest import MANIFEST, SetInfo, info_of, read_manifest
 from loaders.store.rates_csv import rates_of
@@ -24,8 +24,10 @@ from loaders.store.writing import BEFORE, EXTRA_NAME, FINDINGS, OWN_FILES, RATES
 
 T = TypeVar("T")
 REFRESH = "Run: scalewatch findings --refresh"
-_TRIES = 5
+_TRIES = 100
 """Another writer can replace the set between two files; then it is read anew."""
+_UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, TableError)
+"""What parsing raises where a file of the right hash is of another form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,20 @@ class SetFolder:
 
     def manifest(self) -> SetInfo:
         """What the manifest says, as it was written. Raises NewerVersionError or StoreError."""
-        where = self.path / MANIFEST
-        try:
-            return info_of(read_manifest(where, self.root), where)
-        except (OSError, FileRefused) as error:
-            raise StoreError(f"{where}: cannot be read ({error}).", RESTORE) from error
+        return self.steadily(self._manifest)
 
     def rates(self) -> pd.DataFrame:
         """RATES rows under the folder's name, checked by every rule. Raises StoreError."""
-        where = self.path / RATES_FILE
-        try:
-            rates = rates_of(self.file(RATES_FILE), where)
-        except (ValueError, TableError, KeyError) as error:
-            raise StoreError(f"{where}: cannot be read ({error}).", RESTORE) from error
-        return rates.assign(result_set=pd.Series(self.name, rates.index, dtype="string"))
+        return self._rates_in(self.file(RATES_FILE))
 
     def answers(self) -> StoredAnswers | None:
         """The single answers; None where the source published rates only. Raises StoreError."""
-        return self._steady(self._answers)
+        return self.steadily(self._answers)
+
+    def whole(self) -> tuple[SetInfo, pd.DataFrame, pd.DataFrame | None]:
+        """Manifest, rates and answers of one state: their bytes are taken together, then read. Raises StoreError."""
+        said, rates, parts = self.steadily(lambda: (self._manifest(), self._file(RATES_FILE), self._answer_bytes()))
+        return said, self._rates_in(rates), None if parts is None else StoredAnswers(parts).frame()
 
     def answer_files(self) -> Contents | None:
         """Files of answers as they are to be written again: parts are kept, those of version 1 become parts."""
@@ -70,14 +68,22 @@ class SetFolder:
 
     def findings(self) -> list[Finding]:
         """Findings under the folder's name. Raises StoreError where another version of the method computed them."""
-        content, said, where = self.file(FINDINGS), self.manifest(), self.path / FINDINGS
+        return self.findings_and_manifest()[0]
+
+    def findings_and_manifest(self) -> tuple[list[Finding], SetInfo]:
+        """Both of one state. Raises as `findings`."""
+        said, content = self.steadily(lambda: (self._manifest(), self._file(FINDINGS)))
+        where = self.path / FINDINGS
         if said.method_version != METHOD_VERSION:
-            raise StoreError(f"{where}: computed by method {said.method_version}, this is {METHOD_VERSION}.", REFRESH)
+            raise StoreError(
+                f"{where}: computed by method {said.method_version:.40}, this is {METHOD_VERSION}.", REFRESH
+            )
         try:
             findings = findings_from_json(content)
         except ValueError as error:
             raise StoreError(f"{where}: cannot be read ({error}).", REFRESH) from error
-        return findings if said.name == self.name else [replace(each, result_set=self.name) for each in findings]
+        named = self.name
+        return [each if each.result_set == named else replace(each, result_set=named) for each in findings], said
 
     def extra(self, file: str) -> bytes | None:
         """A further file; None where it has none of that name. Raises StoreError."""
@@ -96,29 +102,72 @@ class SetFolder:
 
     def file(self, file: str) -> bytes:
         """A file's bytes, after it was compared with the manifest. Raises StoreError."""
-        return self._steady(lambda: self._file(file))
+        return self.steadily(lambda: self._file(file))
 
     def damage(self, *, thorough: bool = False) -> list[Damage]:
         """Files that are missing or not as they were written; `thorough`: every byte is read."""
-        try:
-            info = self.manifest()
-        except StoreError as error:
-            return [Damage(self.name, MANIFEST, error.reason.rstrip("."), error.remedy)]
-        reasons = {
-            file: fault(self.path / file, file, info, self.root, thorough=thorough) for file in sorted(info.hashes)
-        } | {file: "is not in the manifest" for file in (RATES_FILE, FINDINGS) if file not in info.hashes}
-        return [Damage(self.name, file, reason) for file, reason in reasons.items() if reason]
+        return self.steadily(lambda: self._damage(thorough=thorough))
+
+    def unreadable(self, error: StoreError) -> Damage:
+        """Why the manifest cannot be read, as damage."""
+        return Damage(
+            self.name, MANIFEST, error.reason.removeprefix(f"{self.path / MANIFEST}: ").rstrip("."), error.remedy
+        )
 
     def is_stale(self) -> bool:
         """Are its findings missing, changed, or of another version of the method, and all else whole?"""
-        damaged = {each.file for each in self.damage()}
-        if damaged:
-            return damaged <= {FINDINGS, BEFORE}
-        return self.manifest().method_version != METHOD_VERSION
+        return self.steadily(self._is_stale)
+
+    def steadily(self, read: Callable[[], T]) -> T:
+        """What `read` returns, all of it from one state of the set: read anew where a writer replaced it meanwhile.
+
+        Raises StoreError as `read` does, or where the set is replaced again and again.
+        """
+        for _ in range(_TRIES):
+            seen = self._stamp()
+            try:
+                found = read()
+            except StoreError:
+                if self._stamp() == seen:
+                    raise
+                continue
+            if self._stamp() == seen:
+                return found
+        raise StoreError(f"{self.path}: was replaced each of {_TRIES} times it was read.", "Try again later.")
+
+    def _manifest(self) -> SetInfo:
+        where = self.path / MANIFEST
+        try:
+            return info_of(read_manifest(where, self.root), where)
+        except (OSError, FileRefused) as error:
+            raise StoreError(f"{where}: cannot be read ({error}).", RESTORE) from error
+
+    def _rates_in(self, content: bytes) -> pd.DataFrame:
+        where = self.path / RATES_FILE
+        try:
+            rates = rates_of(content, where)
+        except _UNREADABLE as error:
+            raise StoreError(f"{where}: cannot be read ({error}).", RESTORE) from error
+        return rates.assign(result_set=pd.Series(self.name, rates.index, dtype="string"))
+
+    def _damage(self, *, thorough: bool) -> list[Damage]:
+        try:
+            info = self._manifest()
+        except StoreError as error:
+            return [self.unreadable(error)]
+        reasons = {
+            file: fault(self.path / file, file, info, self.root, thorough=thorough) for file in sorted(info.hashes)
+        } | {file: "is not in the manifest" for file in (RATES_FILE, FINDINGS) if file not in info.hashes}
+        reasons |= dict.fromkeys(self._parts_there() - set(info.hashes), "is not in the manifest and is not read")
+        return [Damage(self.name, file, reason) for file, reason in reasons.items() if reason]
+
+    def _is_stale(self) -> bool:
+        damage = self._damage(thorough=False)
+        return [each.file for each in damage] != [MANIFEST] and is_stale(self._manifest(), damage)
 
     def _file(self, file: str) -> bytes:
         path = self.path / file
-        if reason := fault(path, file, self.manifest(), self.root):
+        if reason := fault(path, file, self._manifest(), self.root):
             raise StoreError(f"{path}: {reason}.", RESTORE)
         try:
             return read_bounded(path, self.root)
@@ -126,27 +175,34 @@ class SetFolder:
             raise StoreError(f"{path}: cannot be read ({error}).", RESTORE) from error
 
     def _answers(self) -> StoredAnswers | None:
-        info, path = self.manifest(), self.path
+        info, path = self._manifest(), self.path
         files = [file for file in info.hashes if file == SINGLE_FILE or file.startswith(f"{FOLDER}/")]
         for file in files:
             if reason := fault(path / file, file, info, self.root):
                 raise StoreError(f"{path / file}: {reason}.", RESTORE)
         return StoredAnswers({file: Kept(path / file, info.hashes[file]) for file in files}) if files else None
 
-    def _steady(self, read: Callable[[], T]) -> T:
-        for _ in range(_TRIES):
-            seen = self._stamp()
-            try:
-                return read()
-            except NewerVersionError:
-                raise
-            except StoreError:
-                if self._stamp() == seen:
-                    raise
-        return read()
+    def _parts_there(self) -> set[str]:
+        """Files of answers that are there, by the set's names for them."""
+        path = self.path
+        return {file.relative_to(path).as_posix() for file in (path / FOLDER).glob("*/*.parquet")}
 
-    def _stamp(self) -> tuple[int, int] | None:
+    def _answer_bytes(self) -> dict[str, bytes | Kept] | None:
+        stored = self._answers()
+        return None if stored is None else {file: self._file(file) for file in stored.files}
+
+    def _stamp(self) -> tuple[str, int, int] | None:
+        """Changes when the set is replaced, also while its old folder is put aside."""
+        path = self.path
         with contextlib.suppress(OSError):
-            facts = (self.path / MANIFEST).stat()
-            return facts.st_mtime_ns, facts.st_ino
+            facts = (path / MANIFEST).stat()
+            return path.name, facts.st_mtime_ns, facts.st_ino
         return None
+
+
+def is_stale(said: SetInfo, damage: Sequence[Damage]) -> bool:
+    """Are a set's findings missing, changed, or of another version of the method, and all else whole?"""
+    damaged = {each.file for each in damage} & {*said.hashes, RATES_FILE, FINDINGS}
+    if damaged:
+        return damaged <= {FINDINGS, BEFORE}
+    return said.method_version != METHOD_VERSION

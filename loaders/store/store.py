@@ -99,12 +99,23 @@ class Store:
 
         With `columns` only these are read: log-probabilities take most of the memory.
         """
-        stored = self.single_answers(name)
-        return None if stored is None else stored.frame(evaluation, columns)
+        folder = self.set_folder(name)
+
+        def read() -> pd.DataFrame | None:
+            stored = folder.answers()
+            return None if stored is None else stored.frame(evaluation, columns)
+
+        return folder.steadily(read)
 
     def read_set(self, name: str) -> StoredSet:
-        """Manifest, rates and answers."""
-        return StoredSet(self.info(name), self.rates(name), self.answers(name))
+        """Manifest, rates and answers of one state, also where a writer replaces the set meanwhile."""
+        info, rates, answers = self.set_folder(name).whole()
+        return StoredSet(replace(info, name=name), rates, answers)
+
+    def findings_and_info(self, name: str) -> tuple[list[Finding], SetInfo]:
+        """Findings and manifest of one state. Raises as `findings` and `info`."""
+        findings, info = self.set_folder(name).findings_and_manifest()
+        return findings, replace(info, name=name)
 
     def findings(self, name: str) -> list[Finding]:
         """Findings of the set, as computed when it was stored.
@@ -172,6 +183,17 @@ class Store:
         except OSError as error:
             _logger.warning("%s: what could be undone cannot be removed (%s)", self.folder, error)
 
+    def refresh_stale(self, name: str) -> bool:
+        """As `refresh`, where another process has not done so since; True where findings were computed."""
+        if self.is_own(name):
+            with self.writing():
+                if not SetFolder(self.folder, name).is_stale():
+                    return False
+                self.refresh(name)
+                return True
+        self.refresh(name)
+        return True
+
     def refresh(self, name: str) -> None:
         """Compute the set's findings anew, with the method of this version. Raises StoreError for a shipped set."""
         if not self.is_own(name):
@@ -208,10 +230,16 @@ class Store:
 
 def _names(folder: Path) -> list[str]:
     """Sets of a folder; a folder put aside counts where its place is empty."""
-    if not folder.is_dir():
+    try:
+        names = {name_of(path) for path in folder.iterdir()}
+    except OSError:  # not there, or not to be read
         return []
-    names = {name_of(path) for path in folder.iterdir() if os.path.lexists(path / MANIFEST)}
-    return sorted(name for name in names if name is not None)
+    return sorted(name for name in names if name is not None and _has_manifest(folder / name))
+
+
+def _has_manifest(path: Path) -> bool:
+    place = standing(path)
+    return place is not None and os.path.lexists(place / MANIFEST)
 
 
 def _is_there(folder: Path, name: str) -> bool:

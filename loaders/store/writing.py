@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
+from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole
 from loaders.store.answers import SINGLE_FILE, StoredAnswers, parts_of, rows_in
 from loaders.store.errors import StoreError
 from loaders.store.file_state import facts_of, fault
 from loaders.store.manifest import MANIFEST, NO_LICENCE, SET_NAME, SetInfo, own_source
-from loaders.store.rates_csv import csv_of
+from loaders.store.rates_csv import csv_of, data_hash_of
 from loaders.store.source_sheet import SourceSheet
 
 RATES_FILE = "rates.csv"
@@ -132,9 +133,9 @@ _MEASURED = (
 """Columns of ANSWERS that findings are made of; log-probabilities take most of the memory."""
 
 
-def _measured(data: Contents) -> pd.DataFrame | None:
+def _measured(data: Contents) -> SingleAnswers | None:
     parts = {file: content for file, content in data.items() if file != RATES_FILE}
-    return StoredAnswers(parts).frame(None, _MEASURED) if parts else None
+    return SingleAnswers.of(StoredAnswers(parts).by_evaluation(_MEASURED)) if parts else None
 
 
 def _state_before(old: Path | None, before: SetInfo | None, findings: bytes) -> dict[str, bytes]:
@@ -153,7 +154,7 @@ def _manifest(fresh: Path, new: NewSet, before: SetInfo | None, hashes: Mapping[
     info = SetInfo(
         **new.record,  # type: ignore[arg-type]
         name=new.name, stored=datetime.date.today().isoformat(), n_rates=len(new.rates),
-        n_answers=sum(map(rows_in, answers)), data_hash=hashes[RATES_FILE][:6], method_version=METHOD_VERSION,
+        n_answers=sum(map(rows_in, answers)), data_hash=data_hash_of(new.rates), method_version=METHOD_VERSION,
         hashes=dict(hashes), files=dict(new.files), schema_version=SCHEMA_VERSION,
         facts={file: facts_of(fresh / file) for file in hashes},
         before_method="" if before is None else before.before_method if same_findings else before.method_version,

@@ -87,3 +87,57 @@ def test_the_columns_about_a_model_are_those_of_rates() -> None:
     }  # fmt: skip
     first = RATES.names.index("family")
     assert tuple(RATES.names[first : first + len(MODEL_FACTS)]) == MODEL_FACTS
+
+
+def score(**values: object) -> pd.DataFrame:
+    """A row whose number is a grade from 1 to 10."""
+    scale = {"unit": "grade", "value": 7.5, "value_low": 1.0, "value_high": 10.0, "matching_rate": None}
+    return pd.DataFrame([rates_row() | scale | values])
+
+
+def test_a_number_on_a_scale_of_its_own_stands_inside_its_bounds() -> None:
+    for value in (1.0, 7.5, 10.0):
+        assert RATES.validate(score(value=value))["value"].tolist() == [value]
+    assert len(RATES.validate(score(value=-3.2, value_low=None, value_high=None, unit="nats")))
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "allowed"),
+    [
+        ({"value": 0.99}, "value", "at least value_low"),
+        ({"value": 10.01}, "value", "at most value_high"),
+        ({"value": None}, "value", "a number, and no missing_reason says why"),
+        ({"matching_rate": 0.5}, "matching_rate", "allowed beside a unit other than 'share'"),
+        ({"unit": "share", "matching_rate": 0.5}, "value", "allowed beside the unit 'share'"),
+        ({"unit": "share", "value": None}, "matching_rate", "a share, and no missing_reason says why"),
+    ],
+)
+def test_a_number_off_its_scale_is_named(values: dict[str, object], column: str, allowed: str) -> None:
+    with pytest.raises(TableError) as caught:
+        RATES.validate(score(**values))
+    assert caught.value.reason.startswith(f"Column '{column}' in RATES, row 0: ")
+    assert allowed in caught.value.reason
+
+
+def test_a_missing_number_with_its_reason_is_a_row() -> None:
+    for values in ({"value": None}, {"unit": "share", "value": None}):
+        row = RATES.validate(score(**values, missing_reason="the judge refused")).iloc[0]
+        assert (pd.isna(row["value"]), pd.isna(row["matching_rate"])) == (True, True)
+
+
+def test_runs_with_other_settings_are_other_rows() -> None:
+    rows = [
+        rates_row(),
+        rates_row() | {"shots": 5},
+        rates_row() | {"replicate": 1},
+        rates_row() | {"metric": "acc_norm"},
+    ]
+    frame = RATES.validate(pd.DataFrame(rows))
+    assert frame["run_settings"].tolist() == ["0-shot", "0-shot, 5-shot", "0-shot, replicate 1", "0-shot"]
+    with pytest.raises(TableError, match=r"have the same checkpoint, evaluation, metric, run_settings"):
+        RATES.validate(pd.DataFrame([*rows, rates_row() | {"shots": 5}]))
+
+
+def test_a_text_of_settings_that_is_not_theirs_is_refused() -> None:
+    with pytest.raises(TableError, match=r"Column 'run_settings' in RATES, row 0: '5-shot' is not '0-shot'"):
+        RATES.validate(pd.DataFrame([rates_row() | {"run_settings": "5-shot"}]))

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from places import ROOT
 
-SERVE = "import sys; from dashboard.serve import serve; sys.exit(serve(int(sys.argv[1])))"
+SERVE = """
+import sys
+from dashboard.serve import serve
+from dashboard.server.serving import Serving
+
+sys.exit(serve(Serving(int(sys.argv[1]))))
+"""
 
 
 @contextlib.contextmanager
@@ -34,7 +40,7 @@ def serving(results: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        assert process.wait(timeout=20) == 0
 
 
 def _wait_until_up(address: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from finding_builders import finding, point, truthfulqa
+from rate_builders import rates_row
 
 from analysis.findings.finding import Finding
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
@@ -26,7 +29,7 @@ def write_set(folder: Path, name: str, findings: Sequence[Finding], *, title: st
     """Write one set; its data hash."""
     findings = [replace(each, result_set=name) for each in findings]
     contents = {
-        "rates.csv": "\n".join(f"{f.behavior},{f.name},{len(f.points)}" for f in findings).encode(),
+        "rates.csv": _rates(findings).encode(),
         "findings.json": findings_to_json(findings),
     }
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
@@ -42,6 +45,25 @@ def write_set(folder: Path, name: str, findings: Sequence[Finding], *, title: st
         (folder / name / file).write_bytes(content)
     (folder / name / "manifest.json").write_text(json.dumps(asdict(info)), encoding="utf-8")
     return info.data_hash
+
+
+def _rates(findings: Sequence[Finding]) -> str:
+    """A row for each point, checkpoints told apart by their family: enough for what lists sets."""
+    rows = [
+        rates_row(
+            result_set=each.result_set, origin=each.origin, stage="pretrained",
+            checkpoint=f"{each.name} {each.prompt_style} {place.checkpoint}",
+            family=each.family, evaluation=each.evaluation, behavior=each.behavior, prompt_style=each.prompt_style,
+            metric=each.metric, n_questions=place.n_questions, matching_rate=place.rate,
+        )
+        for each in findings
+        for place in each.points
+    ]  # fmt: skip
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rates_row()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def write_small_store(folder: Path) -> dict[str, str]:

@@ -39,12 +39,15 @@ def learn_prior(log_likelihood: Array, start: Array, n_effective: float) -> Arra
     likelihood = np.exp(flat - flat.max(1, keepdims=True))
     first = start.reshape(-1)
     f = n_effective / len(flat)
-    G = first
+    total = PSEUDO_SERIES + f * len(flat)
+    fixed, share = PSEUDO_SERIES * first / total, f / total
+    G, seen, counts = first, np.empty(len(flat)), np.empty(len(first))
     for _ in range(500):
-        counts = G * (likelihood.T @ (1 / (likelihood @ G)))
-        updated = (PSEUDO_SERIES * first + f * counts) / (PSEUDO_SERIES + f * len(flat))
+        np.dot(likelihood, G, out=seen)
+        np.dot(likelihood.T, np.reciprocal(seen, out=seen), out=counts)
+        updated = fixed + share * (counts * G)
         moved = np.abs(updated - G).max()
         G = updated
         if moved < 1e-7:
             break
-    return G.reshape(start.shape)
+    return np.asarray(G.reshape(start.shape))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,24 @@ class Batch:
     raw: Array
     """The same in parameters or steps, (D, M)."""
     n_distinct: int
+
+    def part(self, rows: Array) -> Batch:
+        """Some of its series, and their sets of places alone, in the order they have here."""
+        sets, which = np.unique(self.which[rows], return_inverse=True)
+        return Batch(self.place[rows], self.y[rows], self.V[rows], which, self.x[sets], self.raw[sets], self.n_distinct)
+
+    def chunks(self, size: int) -> Iterator[tuple[slice, Batch]]:
+        """Its series, `size` at a time, with where they stand in the batch: bounds the memory of a fit."""
+        for start in range(0, len(self.place), size):
+            rows = slice(start, min(start + size, len(self.place)))
+            yield rows, self.part(np.arange(rows.start, rows.stop))
+
+    def cells_kept(self, keep: Array) -> Batch:
+        """Every series without the cells at one of its places; `keep` (M,) says which are left."""
+        V = self.V[:, keep][:, :, keep]
+        return Batch(
+            self.place, self.y[:, keep], V, self.which, self.x[:, keep], self.raw[:, keep], self.n_distinct - 1
+        )
 
 
 def batches_of(series: list[Series]) -> list[Batch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from analysis.cells.rates import no_interval_reason
 from analysis.findings.finding import Finding, Point
@@ -42,7 +42,7 @@ def line_of(finding: Finding, styles: Mapping[str, LineStyle], *, focus: str | N
     )
 
 
-def fit_parts(curve: tuple[CurvePoint, ...]) -> tuple[CurvePart, ...]:
+def fit_parts(curve: Sequence[CurvePoint]) -> tuple[CurvePart, ...]:
     """The curve cut at the ends of the data; a part outside starts where its neighbour inside ends."""
     runs: list[list[CurvePoint]] = []
     for point in curve:

@@ -11,7 +11,7 @@ from scipy.stats import chi2, norm
 from analysis.trends.adequacy import Adequacy, adequacy
 from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.curves import POINTS, curves_of
-from analysis.trends.detectable import detectable_changes, threshold
+from analysis.trends.detectable import believed, detectable_changes, threshold
 from analysis.trends.fit.core import TAUS
 from analysis.trends.fit.prior import OMEGAS
 from analysis.trends.result import SeriesResult
@@ -166,10 +166,12 @@ def test_the_smallest_change_of_a_series_adds_the_quantile_of_its_power() -> Non
     sd = float(found.grids[0].sd[0, 0, 13, 0])
     z = norm.isf(threshold(8) / 2)
     assert z * sd > 0.2
-    assert detectable_changes(found) == pytest.approx(np.full(8, z * sd + 0.841621 * sd), rel=1e-6)
+    assert detectable_changes(found.n_tests, believed(found)) == pytest.approx(
+        np.full(8, z * sd + 0.841621 * sd), rel=1e-6
+    )
     exact = believing(assessed(8), [{(0, 0): 1.0}] * 8)
     narrow = replace(exact, grids=[replace(exact.grids[0], sd=np.full_like(exact.grids[0].sd, 0.01))])
-    assert detectable_changes(narrow) == pytest.approx(np.full(8, 0.2 + 0.00841621), rel=1e-6)
+    assert detectable_changes(narrow.n_tests, believed(narrow)) == pytest.approx(np.full(8, 0.2 + 0.00841621), rel=1e-6)
 
 
 def test_the_threshold_is_never_above_the_level() -> None:

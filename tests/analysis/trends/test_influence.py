@@ -11,6 +11,7 @@ import pytest
 
 from analysis.trends.assess import assess
 from analysis.trends.influence import Influence, influences
+from analysis.trends.refits import refits
 from analysis.trends.series.series import Series
 
 SIX = np.linspace(8, 11, 6)
@@ -31,7 +32,8 @@ def left_out(x: np.ndarray, y: np.ndarray, *, noise: float = 0.01, moving: int =
         Series(f"b{at:02d}", "F", "", 10**x, x, each, 1e-4 * np.eye(len(x)), len(x))
         for at, each in enumerate([*others, y])
     ]
-    return influences(assess(rows, "size"), {row.behavior: 1 for row in rows}).get(30)
+    found = assess(rows, "size")
+    return influences(found, refits(found), {row.behavior: 1 for row in rows}).get(30)
 
 
 @pytest.mark.parametrize("change", [0.24, -0.24])

@@ -5,7 +5,7 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.detector.table import check_tables
 from analysis.trends.assess import assess
-from analysis.trends.multiplicity import benjamini_hochberg, critical_p, in_groups, two_stage
+from analysis.trends.multiplicity import _noise_share, benjamini_hochberg, critical_p, in_groups, two_stage
 from analysis.trends.series.series import all_series
 
 
@@ -120,3 +120,17 @@ def test_critical_p_by_hand():
     assert critical_p(np.array([0.001, 0.002]), 0.05) == pytest.approx([0.05, 0.05])
     # One found of two: a = .05/(1.05/2) = .0952, first step .0476; the second, .0952, is past the level.
     assert critical_p(np.array([0.001, 0.9]), 0.05) == pytest.approx([0.05 / 1.05, 0.05])
+
+
+def test_the_largest_p_is_that_of_trying_every_step_for_every_series() -> None:
+    """By the definition: k - 1 of the others at or below the k-th step, the largest such k."""
+    rng = np.random.default_rng(5)
+    for n in range(1, 60):
+        p = np.round(rng.random(n) ** rng.integers(1, 8), 3)
+        cut = critical_p(p, 0.05)
+        share = max(_noise_share(benjamini_hochberg(p), 0.05), 0.05)
+        steps = 0.05 / share * np.arange(1, n + 1) / n
+        for at in range(n):
+            others = np.delete(p, at)
+            k = max(each for each in range(n) if (others <= steps[each]).sum() >= each)
+            assert cut[at] == min(steps[k], 0.05)

@@ -42,7 +42,7 @@ def test_one_formula_leaves_each_point_out() -> None:
     """At every place of the grid: generalised least squares on the other points predicts the one left out."""
     found = assessed(table(2))
     (batch,) = found.batches
-    off, log_q = _deleted(batch, np.array([1]), "size", (0.0,))
+    off, log_q = _deleted(batch.part(np.array([1])), "size", (0.0,))
     off, log_q = (each[0].reshape(len(TAUS), len(OMEGAS), 7) for each in (off, log_q))
     shape = shape_of("axis", batch.x, batch.raw)
     X, q, y, V = shape.X[0], shape.curvature[0], batch.y[1], batch.V[1]
@@ -99,7 +99,7 @@ def test_several_models_of_one_size_share_a_part_of_their_deviation() -> None:
     rows = table(2)
     twins = rows.assign(model=rows["model"] + "b", mean=(rows["mean"] + 0.01).clip(0, 1))
     (batch,) = assessed(pd.concat([rows, twins])).batches
-    off, _ = _deleted(batch, np.array([0]), "size", (0.0, 0.6))
+    off, _ = _deleted(batch.part(np.array([0])), "size", (0.0, 0.6))
     off = off[0].reshape(2, len(TAUS), len(OMEGAS), 14)[1, 6, 0]
     shape = shape_of("axis", batch.x, batch.raw)
     X, y, raw = shape.X[0], batch.y[0], batch.raw[0]
@@ -122,7 +122,7 @@ def test_a_point_is_judged_by_the_others_under_a_prior_without_its_model() -> No
     twins = rows.assign(model=rows["model"] + "b", mean=(rows["mean"] + 0.03).clip(0, 1))
     found = assessed(pd.concat([rows, twins]))
     (batch,), (grid,) = found.batches, found.grids
-    off, log_q = _deleted(batch, np.arange(3), "size", found.shares)
+    off, log_q = _deleted(batch, "size", found.shares)
     likelihood = grid.log_likelihood.reshape(3, -1)
     start = default_prior(len(found.shares)).reshape(-1)
     told = residuals(found)

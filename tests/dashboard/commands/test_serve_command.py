@@ -1,8 +1,9 @@
-"""scalewatch serve brings findings up to date before it serves, and does not keep what that took."""
+"""scalewatch serve computes stale findings beside the server, and does not keep what that took."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,17 +11,25 @@ from pathlib import Path
 
 import pytest
 from answer_builders import store_answers_set
+from damaged_sets import forge
 from places import ROOT
 
+from dashboard.results.refreshing import Begun, Ended, Refreshing, compute
 from loaders.store.store import Store
 
 SERVE = """
 import sys
+import time
 import dashboard.serve
 from dashboard.commands.cli import main
+from dashboard.results import refreshing
 
-def serve(port, host, folder):
-    print("served", port, [name for name in ("scipy", "statsmodels") if name in sys.modules])
+def serve(serving, folder):
+    at_first = refreshing.now().left
+    while refreshing.now().left:
+        time.sleep(0.05)
+    heavy = [name for name in ("scipy", "statsmodels") if name in sys.modules]
+    print("served", serving.port, at_first, heavy, refreshing.now().n_done, dict(refreshing.now().failed))
     return 0
 
 if __name__ == "__main__":
@@ -33,18 +42,26 @@ if __name__ == "__main__":
 def folder(tmp_path: Path) -> Path:
     """A set whose findings another version of the method computed."""
     store_answers_set(tmp_path / "results")
-    manifest = tmp_path / "results" / "mine" / "manifest.json"
-    stored = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.write_text(json.dumps(stored | {"method_version": "0.0"}), encoding="utf-8")
+    stale(tmp_path / "results" / "mine")
     return tmp_path / "results"
 
 
+def stale(folder: Path) -> None:
+    """Let another version of the method have computed a set's findings."""
+    manifest = folder / "manifest.json"
+    stored = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(stored | {"method_version": "0.0"}), encoding="utf-8")
+
+
 def served(folder: Path, tmp_path: Path) -> tuple[str, str]:
-    """What was printed to stdout and stderr."""
-    script = tmp_path / "serve.py"
+    """What was printed to stdout and stderr, started in a folder with modules that must not be imported."""
+    script, here = tmp_path / "serve.py", tmp_path / "here"
     script.write_text(SERVE, encoding="utf-8")
+    here.mkdir()
+    for name in ("json", "pickle", "socket", "statsmodels", "dashboard"):
+        (here / f"{name}.py").write_text("raise SystemExit('taken from the working directory')", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script), str(folder)],
+        [sys.executable, str(script), str(folder)], cwd=here,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -54,16 +71,44 @@ def served(folder: Path, tmp_path: Path) -> tuple[str, str]:
 def test_findings_of_another_version_are_computed_anew_in_a_process_of_their_own(folder: Path, tmp_path: Path) -> None:
     store = Store(folder)
     assert store.stale_sets() == ["mine"]
-    assert served(folder, tmp_path) == ("served 8599 []\n", "")
+    assert served(folder, tmp_path) == ("served 8599 ('mine',) [] 1 {}\n", "")
     assert store.stale_sets() == []
     assert store.findings("mine")
 
 
-def test_what_cannot_be_read_is_said_and_the_rest_is_served(folder: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_computed_is_said_and_the_rest_is_served(folder: Path, tmp_path: Path) -> None:
     store_answers_set(folder, "broken")
-    (folder / "broken" / "manifest.json").write_text("{}", encoding="utf-8")
+    stale(folder / "broken")
+    (part,) = (folder / "broken" / "answers").glob("*/*")
+    forge(folder / "broken", part.relative_to(folder / "broken").as_posix(), b"else")
     out, err = served(folder, tmp_path)
-    assert out == "served 8599 []\n"
+    assert out.startswith(
+        "served 8599 ('broken', 'mine') [] 2 {'broken': 'broken: its findings cannot be computed anew: "
+    )
     (line,) = err.splitlines()
-    assert line.startswith(f"scalewatch: {folder / 'broken' / 'manifest.json'}: cannot be read (")
-    assert Store(folder).stale_sets() == []
+    assert line.startswith("scalewatch: broken: its findings cannot be computed anew: answers/evaluation=")
+    assert Store(folder).stale_sets() == ["broken"]
+
+
+def test_what_was_killed_is_said() -> None:
+    begun = Refreshing(left=("a", "b")).after(Begun(name="a"))
+    assert (begun.at, begun.share) == ("a", 0.0)
+    one = begun.after(Ended(name="a"))
+    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.5, {})
+    assert one.after(Ended(name="b")).after_the_end(0).failed == {}
+    dead = one.after(Begun(name="b")).after_the_end(-9)
+    assert dead.left == ()
+    assert dead.failed == {
+        "b": "b: its findings were not computed: the process that computes findings ended early (exit code -9). "
+        "Run: scalewatch findings --refresh"
+    }
+
+
+def test_what_another_process_has_computed_is_not_computed_again(folder: Path) -> None:
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    store = Store(folder)
+    store.refresh("mine")
+    before = (folder / "mine" / "manifest.json").stat().st_ino
+    compute(folder, ["mine"], sender)
+    assert [receiver.recv(), receiver.recv()] == [Begun(name="mine"), Ended(name="mine")]
+    assert (folder / "mine" / "manifest.json").stat().st_ino == before

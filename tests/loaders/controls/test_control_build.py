@@ -208,10 +208,11 @@ def test_rows_say_control_and_every_arm_starts_at_step_0(one_model: tuple[Design
         **{f"{ARM.name}@step{step}": "rlhf" for step in (1, 2, 3)},
     }
     assert [facts.loc[f"{ARM.name}@step{step}", "rlhf_steps"] for step in range(4)] == [0, 1, 2, 3]
-    whole = read_cells(design, folder)[1]
+    whole = read_cells(design, folder)[1].sort_values(list(ANSWERS.key), ignore_index=True)
+    answers = answers.sort_values(list(ANSWERS.key), ignore_index=True)
     kept = answers[answers["checkpoint"] == START.name]["matching_probability"].to_numpy()
     true = whole[whole["checkpoint"] == START.name]["matching_probability"].to_numpy()
-    assert abs(kept - true).max() <= 0.51e-6
+    assert abs(kept - true).max() <= 0.51e-6 + 2**-25
     exact = [value for row in whole["option_logprobs"][:20] for value in row]
     short = [value for row in answers["option_logprobs"][:20] for value in row]
     assert short == pytest.approx(exact, abs=0.51e-4)

@@ -128,7 +128,7 @@ def test_intervals_are_there_or_say_why_not(store: Store) -> None:
 def test_political_lean_has_neither_size_nor_trend(store: Store) -> None:
     rates = store.rates("political-lean")
     assert rates["parameter_count"].isna().all()
-    newest = rates[(rates["evaluation"] == "political-lean") & (rates["prompt_style"] == "asked in 2026-05")]
+    newest = rates[(rates["evaluation"] == "political-lean") & (rates["asked_on"] == "2026-05")]
     assert dict(zip(newest["checkpoint"], newest["matching_rate"].round(3), strict=True)) == {
         "claude-opus-4-6": 0.815, "gemini-3.1-pro-preview": 0.529, "gpt-5.4": 0.769, "grok-4-1-fast": 0.242,
     }  # fmt: skip

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from answer_builders import store_answers_set
 from rate_builders import sweep
 
 from analysis.errors import ScalewatchError
+from analysis.findings.findings_json import findings_from_json, findings_to_json
 from loaders.store.answers import part_content
 from loaders.store.checking.differences import differences
 from loaders.store.checking.integrity import damage_of
@@ -135,10 +137,10 @@ def test_rates_keep_their_schema(store: Store) -> None:
 
 def test_a_forged_set_is_caught_by_computing_it_anew_alone(store: Store) -> None:
     path = store.folder / "mine" / "findings.json"
-    entries = json.loads(path.read_text())
-    (tested, *_) = (each["result"] for each in entries if each["result"].get("q") is not None)
-    tested |= {"verdict": "flat", "q": 0.9}
-    path.write_text(json.dumps(entries))
+    findings = findings_from_json(path.read_bytes())
+    at = next(at for at, each in enumerate(findings) if each.result.q is not None)
+    findings[at] = replace(findings[at], result=replace(findings[at].result, verdict="flat", q=0.9))
+    path.write_bytes(findings_to_json(findings))
     rehash(store.folder / "mine")
     assert damaged(store) == []
     ((file, reason),) = damaged(store, anew=True)

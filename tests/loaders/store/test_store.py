@@ -15,6 +15,7 @@ from rate_builders import sweep
 from analysis.errors import UnknownNameError
 from loaders.store.errors import StoreError
 from loaders.store.manifest import SetInfo
+from loaders.store.rates_csv import data_hash_of
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 from loaders.store.store import Store
 
@@ -82,7 +83,17 @@ def test_the_manifest_holds_the_hashes_of_what_was_read_and_written(store: Store
     stored = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (store.folder / "small").iterdir()}
     del stored["manifest.json"]
     assert info.hashes == stored
-    assert (info.data_hash, len(info.data_hash)) == (stored["rates.csv"][:6], 6)
+    assert info.data_hash == data_hash_of(store.rates("small"))
+
+
+def test_the_same_rates_have_the_hash_that_version_1_gave_them(root: Path) -> None:
+    shipped = Store(root / "cached_results")
+    assert {name: data_hash_of(shipped.rates(name)) for name in ("political-lean", "rl-training")} == {
+        "political-lean": "a0d00c", "rl-training": "5baa47",
+    }  # fmt: skip
+    rates = shipped.rates("political-lean")
+    assert data_hash_of(rates.assign(turn=1, run_settings=rates["run_settings"] + ", turn 1")) != "a0d00c"
+    assert data_hash_of(rates.assign(missing_reason="x")) != "a0d00c"
 
 
 def test_whose_a_set_is(store: Store) -> None:

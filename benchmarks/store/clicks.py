@@ -1,0 +1,152 @@
+"""Twenty people clicking: real browser contexts on one server, a click every five seconds each.
+
+    python -m benchmarks.store.clicks --results FOLDER [--people 20] [--minutes 3]
+
+The results folder is one that benchmarks.store.answers filled. First one person clicks alone, then all together. An
+answer is measured from the click until the page's script has run and drawn. Needs Chromium and playwright.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ALONE_CLICKS = 12
+PAUSE_S = 5.0
+PAGES = ("Findings", "Sycophancy", "Political views", "Behaviour", "Models", "Method")
+_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+
+
+class Person:
+    """One browser context; counts what went wrong."""
+
+    def __init__(self, page: Any, seed: int) -> None:
+        self._page, self._random = page, random.Random(seed)
+        self.answers: list[float] = []
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    async def open(self, address: str) -> None:
+        await self._page.goto(address)
+        await self._settle()
+
+    async def click(self) -> None:
+        """One click on the navigation or on a control of the page."""
+        page = self._page
+        controls = page.locator("[data-testid=stMain] [data-testid^=stBaseButton-]:visible")
+        n_controls = await controls.count()
+        target = page.get_by_role("link", name=self._random.choice(PAGES), exact=True).first
+        if n_controls and self._random.random() < 0.5:
+            target = controls.nth(self._random.randrange(n_controls))
+        started = time.perf_counter()
+        try:
+            await target.click(timeout=20_000)
+            await page.wait_for_timeout(60)
+            await self._settle()
+        except Exception as error:  # noqa: BLE001  (whatever a person would see as an error is counted)
+            self.errors.append(f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            return
+        self.answers.append(time.perf_counter() - started)
+        for text in await page.locator("[data-testid=stException]").all_inner_texts():
+            self.errors.append(text)
+
+    async def _settle(self) -> None:
+        await self._page.wait_for_function(_SETTLED, timeout=60_000)
+
+
+async def measure(address: str, people: int, minutes: float, server: int) -> int:
+    """One alone, then all; prints a Markdown table; 1 where anybody saw an error."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as running:
+        chromium = await running.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        everybody = []
+        for number in range(people):
+            context = await chromium.new_context(viewport={"width": 1280, "height": 800})
+            everybody.append(Person(await context.new_page(), number))
+        first = everybody[0]
+        await first.open(address)
+        for _ in range(ALONE_CLICKS):
+            await first.click()
+        alone, first.answers = first.answers, []
+        for person in everybody[1:]:
+            await person.open(address)
+        memory = [_resident_mib(server)]
+        ends = time.monotonic() + 60 * minutes
+
+        async def clicks(person: Person) -> None:
+            await asyncio.sleep(random.Random(id(person)).random() * PAUSE_S)
+            while time.monotonic() < ends:
+                started = time.monotonic()
+                await person.click()
+                await asyncio.sleep(max(0.0, PAUSE_S - (time.monotonic() - started)))
+
+        async def watch() -> None:
+            while time.monotonic() < ends:
+                await asyncio.sleep(15)
+                memory.append(_resident_mib(server))
+
+        await asyncio.gather(watch(), *map(clicks, everybody))
+        await chromium.close()
+    answers = [each for person in everybody for each in person.answers]
+    errors = [each for person in everybody for each in person.errors]
+    print("| who | clicks | median s | 95 % s |\n|---|---|---|---|")
+    for who, seconds in (("one alone", alone), (f"{people} together", answers)):
+        high = statistics.quantiles(seconds, n=20)[-1]
+        print(f"| {who} | {len(seconds)} | {statistics.median(seconds):.2f} | {high:.2f} |")
+    print(f"\n{len(errors)} errors; server MiB over time: {', '.join(f'{each:.0f}' for each in memory)}")
+    print("\n".join(sorted(set(errors))[:5]))
+    return 1 if errors else 0
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        raise SystemExit("needs Chromium")
+    return found
+
+
+def _resident_mib(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> int:
+    """Start a server, measure, stop it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=3.0)
+    args = parser.parse_args()
+    port = _free_port()
+    command = [sys.executable, "-m", "dashboard.commands.cli", "serve", "--port", str(port), "--results", args.results]
+    server = subprocess.Popen([str(each) for each in command], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        return asyncio.run(measure(f"http://127.0.0.1:{port}", args.people, args.minutes, server.pid))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""A line that says which findings are being computed, and shows them when they are there; nothing when idle."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import write
+from dashboard.results import refreshing
+
+EVERY = 1.0
+"""Seconds between two looks."""
+
+
+def show_refreshing() -> None:
+    """Draw the line while findings are computed."""
+    seen = refreshing.now()
+    if seen.left:
+        _watch(seen.n_done)
+
+
+@st.fragment(run_every=EVERY)
+def _watch(n_done: int) -> None:
+    """`n_done` sets were done when the page was drawn; with the next one the page is drawn anew."""
+    seen = refreshing.now()
+    if seen.n_done != n_done or not seen.left:
+        st.rerun()
+    write.caption(line(seen))
+
+
+def line(seen: refreshing.Refreshing) -> str:
+    """Which set is computed, and how far all of it is."""
+    name = seen.at or seen.left[0]
+    more = f", then {len(seen.left) - 1} more" if len(seen.left) > 1 else ""
+    return f"Computing findings of {name}{more}: {seen.share:.0%}"

@@ -1,0 +1,71 @@
+"""The stored form of findings: two lines each, the second read when looked at, and the form before it."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from rate_builders import sweep
+
+from analysis.findings.compute import findings_of
+from analysis.findings.finding import Finding
+from analysis.findings.findings_json import findings_from_json, findings_to_json
+from analysis.findings.later import Kept, Later
+
+
+@pytest.fixture(scope="module")
+def findings() -> list[Finding]:
+    """One tested finding with points, curve, residuals and forecasts, and one that is not tested."""
+    return [*findings_of(sweep((0.3, 0.34, 0.4, 0.45, 0.52, 0.6)), "size"), *findings_of(sweep((0.3, 0.4)), "size")]
+
+
+def test_the_file_is_one_array_of_a_form_and_two_lines_a_finding(findings: list[Finding]) -> None:
+    text = findings_to_json(findings)
+    form, *entries = orjson.loads(text)
+    assert form == {"form": 2}
+    assert len(entries) == 2 * len(findings) == len(text.splitlines()) - 3
+    assert "points" not in entries[0]
+    assert len(entries[1]["points"]) == 6
+    assert len(entries[1]["curve"]) == 40
+
+
+def test_what_is_not_looked_at_is_not_decoded(findings: list[Finding]) -> None:
+    """A second line that is no JSON spoils nothing until the finding's points are asked for."""
+    lines = findings_to_json(findings).split(b"\n")
+    lines[3] = b"spoiled,"
+    first, second = findings_from_json(b"\n".join(lines))
+    assert (first.result.verdict, len(second.points)) == (findings[0].result.verdict, 2)
+    with pytest.raises(ValueError, match="unexpected character"):
+        len(first.points)
+
+
+def test_parts_of_a_finding_equal_the_computed_ones(findings: list[Finding]) -> None:
+    again = findings_from_json(findings_to_json(findings))
+    once_more = findings_from_json(findings_to_json(again))
+    assert again == once_more
+    assert hash(again[0].points) == hash(tuple(once_more[0].points))
+    assert again[0].points[1:3] == tuple(again[0].points)[1:3]
+    assert [point.checkpoint for point in again[0].points] == [point.checkpoint for point in findings[0].points]
+    assert again[1].result.curve == ()
+
+
+def test_form_1_with_everything_of_a_finding_in_one_object_is_still_read(findings: list[Finding]) -> None:
+    written = findings_to_json(findings)
+    _, *entries = orjson.loads(written)
+    old = []
+    for light, heavy in zip(entries[::2], entries[1::2], strict=True):
+        result = light["result"] | {name: heavy.pop(name) for name in ("curve", "residuals") if name in heavy}
+        old.append(orjson.dumps(light | heavy | {"result": result}))
+    assert findings_from_json(b"[\n" + b",\n".join(old) + b"\n]\n") == findings_from_json(written)
+
+
+def test_no_findings_are_a_form_alone() -> None:
+    assert findings_from_json(findings_to_json([])) == []
+    assert findings_from_json(b"[\n\n]\n") == []
+
+
+def test_the_text_is_decoded_once_for_all_parts() -> None:
+    seen = []
+    kept = Kept(b"text", lambda text: {"points": (seen.append(text) or 1, 2)})
+    points, other = Later[int](kept, "points"), Later[int](kept, "curve")
+    assert (list(points), list(other), points, bool(other)) == ([1, 2], [], (1, 2), False)
+    assert seen == [b"text"]
