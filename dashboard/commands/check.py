@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dashboard.commands import terminal
+from dashboard.commands.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
     from loaders.store.checking.report import CheckReport
@@ -38,18 +38,19 @@ def run(args: argparse.Namespace) -> int:
 
     report = check(Store.opened(args.results), only=args.set, anew=args.recompute, progress=progress)
     if args.json:
-        terminal.say_json(report.as_json())
+        say_json(report.as_json())
     else:
-        terminal.say(*_text(report))
+        say(*_lines(report))
     damage = report.damage
     if damage:
         sets = sorted({each.set for each in damage})
-        first = f"{damage[0].set}/{damage[0].file}: {damage[0].reason}"
-        terminal.tell(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {first}", damage[0].remedy)
+        first = damage[0]
+        tell(f"scalewatch: {len(damage)} damaged in {', '.join(sets)}: {first.set}/{first.file}: {first.reason}")
+        tell(first.remedy)
     return 1 if damage else 0
 
 
-def _text(report: CheckReport) -> list[str]:
+def _lines(report: CheckReport) -> list[str]:
     head = [f"results: {report.results}", f"shipped: {report.shipped or 'left out'}", f"state:   {report.state}", ""]
     return [*head, *_sets(report), *_health(report), *(f"note     {each}" for each in report.notices)]
 
@@ -68,7 +69,7 @@ def _sets(report: CheckReport) -> list[str]:
 
 def _health(report: CheckReport) -> list[str]:
     """A line a set and kind, with the first as an example."""
-    from analysis.findings.data_health import MEANING
+    from analysis.findings.checks.data_health import MEANING
 
     lines = []
     for (name, kind), group in groupby(report.health, key=lambda note: (note.set, note.kind)):

@@ -6,10 +6,10 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dashboard.commands import terminal
+from dashboard.commands.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from analysis.findings.difference import Change
+    from analysis.findings.checks.difference import Change
     from loaders.store.checking.differences import SetDifference
 
 SUMMARY = "which verdicts appeared, vanished or turned, and why"
@@ -32,9 +32,9 @@ def run(args: argparse.Namespace) -> int:
 
     found = differences(Store.opened(args.results), args.first, args.second)
     if args.json:
-        terminal.say_json([_row(each) for each in found])
+        say_json([_row(each) for each in found])
     else:
-        terminal.say(*(line for each in found for line in _text(each)))
+        say(*(line for each in found for line in _lines(each)))
     return 0
 
 
@@ -45,7 +45,7 @@ def _row(found: SetDifference) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(found: SetDifference) -> list[str]:
+def _lines(found: SetDifference) -> list[str]:
     head = f"{found.before} → {found.after}"
     if not found.changes:
         return [f"{head}: no verdict changed"]

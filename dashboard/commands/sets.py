@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.commands import terminal
+from dashboard.commands.terminal import say
 
 if TYPE_CHECKING:
     from loaders.store.store import Store
@@ -44,10 +44,10 @@ def run(args: argparse.Namespace) -> int:
     from loaders.store.store import Store
 
     store = Store.opened(args.results)
-    terminal.say(*_DO[args.action](store, args).splitlines())
+    say(_DO[args.action](store, args))
     if args.action != "undo":
         where = f" --results {args.results}" if args.results is not None else ""
-        terminal.say(f"{_UNDO}{where}")
+        say(f"{_UNDO}{where}")
     return 0
 
 

@@ -32,7 +32,7 @@ def test_a_backend_takes_the_options_it_declares(backend: str) -> None:
 
 def test_commands(root: Path) -> None:
     files = {module.rsplit(".", 1)[1] for module in COMMANDS.values()}
-    assert files == modules(root / "dashboard" / "commands", "cli")
+    assert files == modules(root / "dashboard" / "commands", "cli", "terminal")
     for module_name in COMMANDS.values():
         module = importlib.import_module(module_name)
         module.add_arguments(argparse.ArgumentParser())

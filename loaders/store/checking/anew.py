@@ -3,8 +3,8 @@ that what was written follows from its rows."""
 
 from __future__ import annotations
 
+from analysis.findings.checks.recomputed import disagreements
 from analysis.findings.findings_json import findings_from_json
-from analysis.findings.recomputed import disagreements
 from loaders.store.errors import Damage
 from loaders.store.set_folder import SetFolder
 from loaders.store.writing import FINDINGS, computed_findings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
-from analysis.findings.difference import Change, changes
+from analysis.findings.checks.difference import Change, changes
 from analysis.findings.finding import Finding
 from analysis.findings.findings_json import findings_from_json
 from loaders.store.errors import StoreError

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.findings.data_health import HealthNote, health_of
+from analysis.findings.checks.data_health import HealthNote, health_of
 from loaders.store.checking.anew import recomputed
 from loaders.store.checking.integrity import damage_of
 from loaders.store.checking.surroundings import Notice, notices

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from rate_builders import SIZES, rates_row, sweep
 
+from analysis.findings.checks.data_health import MEANING, HealthNote, _of_point, health_of
 from analysis.findings.compute import findings_of
-from analysis.findings.data_health import MEANING, HealthNote, _of_point, health_of
 from analysis.findings.finding import Point
 from analysis.tables import RATES
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from finding_builders import TRUTHFULQA, finding, point
 
-from analysis.findings.difference import changes
+from analysis.findings.checks.difference import changes
 from analysis.findings.finding import Finding
 
 POINTS = [point(*row) for row in TRUTHFULQA["Pythia"]]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from finding_builders import finding
 
+from analysis.findings.checks.recomputed import disagreements
 from analysis.findings.finding import Finding
-from analysis.findings.recomputed import disagreements
 
 ONE = finding("Pythia", q=0.02)
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from answer_builders import store_answers_set
 from rate_builders import sweep
 
 from analysis.errors import ScalewatchError
+from analysis.findings.findings_json import findings_from_json, findings_to_json
 from loaders.store.checking.differences import differences
 from loaders.store.checking.integrity import damage_of
 from loaders.store.checking.report import check
@@ -25,7 +27,6 @@ from loaders.store.rearranging.rearrange import remove, rename
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
-from loaders.store.tables.answers import part_content
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SHEET = SourceSheet(source="made for a test", licence="none", origin="published")
@@ -116,7 +117,7 @@ def test_answers_keep_their_schema(store: Store, spoil: Callable[[pd.DataFrame],
     schema = pa.schema([table.schema.field(name) for name in names], metadata=table.schema.metadata)
     spoilt = pa.Table.from_pandas(spoil(table.to_pandas()), schema=schema, preserve_index=False)
     if names == table.schema.names:
-        path.write_bytes(part_content(spoilt))
+        path.write_bytes(PARTS.content(spoilt))
     else:
         pq.write_table(spoilt, path)
     rehash(store.folder / "mine")
@@ -135,10 +136,10 @@ def test_rates_keep_their_schema(store: Store) -> None:
 
 def test_a_forged_set_is_caught_by_computing_it_anew_alone(store: Store) -> None:
     path = store.folder / "mine" / "findings.json"
-    entries = json.loads(path.read_text())
-    (tested, *_) = (each["result"] for each in entries if each["result"].get("q") is not None)
-    tested |= {"verdict": "flat", "q": 0.9}
-    path.write_text(json.dumps(entries))
+    findings = findings_from_json(path.read_bytes())
+    at = next(at for at, each in enumerate(findings) if each.result.q is not None)
+    findings[at] = replace(findings[at], result=replace(findings[at].result, verdict="flat", q=0.9))
+    path.write_bytes(findings_to_json(findings))
     rehash(store.folder / "mine")
     assert damaged(store) == []
     ((file, reason),) = damaged(store, anew=True)
