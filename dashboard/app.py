@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.access import role
+from dashboard.components import write
 from dashboard.components.refreshing import show_refreshing
 from dashboard.components.theme_watcher import watch_theme
 from dashboard.results.gender_bias import sets_with_pronouns
@@ -31,5 +32,5 @@ page = st.navigation(
 show_refreshing()
 page.run()
 if role() == "reader":
-    st.caption("Read only: you can look at everything here and change nothing.")
+    write.caption("Read only: you can look at everything here and change nothing.")
 watch_theme()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,10 @@ def run(args: argparse.Namespace) -> int:
     answers = store.answers(args.set) if any(finding.on_answers for finding in chosen) else None
     audits = [(finding, other_methods_of(finding, rates, answers)) for finding in chosen]
     if args.json:
-        print(json.dumps([audit_row(*each) for each in audits], indent=1))
-    else:
-        print("\n\n".join(_text(*each) for each in audits))
+        terminal.say_json([audit_row(*each) for each in audits])
+        return 0
+    for number, each in enumerate(audits):
+        terminal.say(*([""] if number else []), *_lines(*each))
     return 0
 
 
@@ -59,17 +60,17 @@ def audit_row(finding: Finding, methods: Sequence[OtherMethod]) -> dict[str, Any
     }  # fmt: skip
 
 
-def _text(finding: Finding, methods: Sequence[OtherMethod]) -> str:
+def _lines(finding: Finding, methods: Sequence[OtherMethod]) -> list[str]:
     from analysis.other_methods.other_method import ours
 
     result = finding.result
     q = "" if result.q is None else f", q {result.q:.3g} of {result.n_tests} tests"
-    head = f"{finding.title}, {finding.name}: {result.verdict}{q}"
+    head = f"{terminal.name(finding.title)}, {terminal.name(finding.name)}: {result.verdict}{q}"
     line = "{:30} {:35} {:>8} {:18} {:>8}  {}"
-    rows = [line.format("method", "treats as random", "change", "95 % interval", "p", "").rstrip()]
+    rows = [terminal.row(line, ("method", "treats as random", "change", "95 % interval", "p", ""))]
     for each in (ours(finding), *methods):
         interval = "" if each.low is None or each.high is None else f"{each.low:+.2f} to {each.high:+.2f}"
         change = "" if each.change is None else f"{each.change:+.2f}"
         p = "" if each.p is None else f"{each.p:.3g}"
-        rows.append(line.format(each.method, each.random, change, interval, p, each.remark).rstrip())
-    return "\n".join([head, *rows])
+        rows.append(terminal.row(line, (each.method, each.random, change, interval, p, each.remark)))
+    return [head, *rows]

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
-from dashboard.commands import COMMANDS
+from dashboard.commands import COMMANDS, terminal
 from loaders.store.results_folder import NO_SHIPPED_VARIABLE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Errors a user can cause go to stderr: the reason on one line, then the remedy. So does Ctrl-C,
     where a command has not its own end for it."""
+    terminal.any_encoding()
     args = _parser().parse_args(argv)
     if args.no_shipped:
         os.environ[NO_SHIPPED_VARIABLE] = "1"
@@ -35,9 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def report_error(reason: str, remedy: str = "") -> None:
     """Reason on the first line, remedy on the lines after."""
-    print(f"scalewatch: {reason}", file=sys.stderr)
-    if remedy:
-        print(remedy, file=sys.stderr)
+    terminal.tell(f"scalewatch: {reason}", *remedy.splitlines())
 
 
 def _parser() -> argparse.ArgumentParser:

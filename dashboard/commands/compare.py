@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from analysis.other_methods.compare_models import ComparedModels
@@ -43,7 +44,10 @@ def run(args: argparse.Namespace) -> int:
     compared = compare_models(
         answers, args.first, args.second, evaluation=evaluation, prompt_style=args.prompt_style
     )  # fmt: skip
-    print(json.dumps(comparison_row(args.set, compared), indent=1) if args.json else _text(compared))
+    if args.json:
+        terminal.say_json(comparison_row(args.set, compared))
+    else:
+        terminal.say(*_lines(compared))
     return 0
 
 
@@ -55,10 +59,11 @@ def comparison_row(result_set: str, compared: ComparedModels) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(compared: ComparedModels) -> str:
+def _lines(compared: ComparedModels) -> list[str]:
     pair = compared.comparison
+    first, second, evaluation = map(terminal.name, (compared.first, compared.second, compared.evaluation))
     lines = [
-        f"A = {compared.first}, B = {compared.second}, {compared.evaluation}: {pair.n_shared:,} shared questions",
+        f"A = {first}, B = {second}, {evaluation}: {pair.n_shared:,} shared questions",
         f"both match {pair.both:,}, only A {pair.first_only:,}, only B {pair.second_only:,}, neither {pair.neither:,}",
     ]
     if pair.p_exact is not None:
@@ -71,4 +76,4 @@ def _text(compared: ComparedModels) -> str:
         lines.append(f"mean probability, B - A: {100 * pair.difference:+.1f} points{interval}{clusters}")
     if pair.only_first or pair.only_second:
         lines.append(f"not shared: {len(pair.only_first):,} only asked of A, {len(pair.only_second):,} only of B")
-    return "\n".join([*lines, pair.reason] if pair.reason else lines)
+    return [*lines, pair.reason] if pair.reason else lines

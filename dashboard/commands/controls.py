@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+
+from dashboard.commands import terminal
 
 SUMMARY = "train, RLHF and score models with planted trends, to test the instrument"
 
@@ -56,9 +57,9 @@ def _build(args: argparse.Namespace) -> int:
     if args.json:
         done = {"set": args.into, "models": str(folder), "cells_done": built.done, "cells_found": built.found,
                 "seconds": built.seconds, "changed": changed}  # fmt: skip
-        print(json.dumps(done, indent=1))
+        terminal.say_json(done)
     else:
-        print(
+        terminal.say(
             f"{args.into}: {built.done} cells done in {built.seconds:.0f} s of work, {built.found} found finished; "
             f"{'stored' if changed else 'nothing changed'}. Checkpoints are in {folder}"
         )
@@ -75,11 +76,12 @@ def _verdicts(args: argparse.Namespace) -> int:
 
     rows = scoreboard(Store.opened(args.results).findings(args.set), read_truth(), VARIANTS)
     if args.json:
-        print(json.dumps([asdict(row) for row in rows], indent=1))
+        terminal.say_json([asdict(row) for row in rows])
     else:
         line = "{:36} {:44} {:5} {:8} {:13} {:12} {:>7}"
-        print(line.format("behaviour", "series", "axis", "planted", "verdict", "outcome", "change"))
+        terminal.say(terminal.row(line, ("behaviour", "series", "axis", "planted", "verdict", "outcome", "change")))
         for row in rows:
             change = "" if row.change is None else f"{row.change:+.2f}"
-            print(line.format(row.behavior, row.series, row.axis, row.planted, row.verdict, row.outcome, change))
+            cells = (row.behavior, row.series, row.axis, row.planted, row.verdict, row.outcome, change)
+            terminal.say(terminal.row(line, cells))
     return 0 if all(row.outcome not in ("missed", "false alarm", "wrong sign") for row in rows) else 1

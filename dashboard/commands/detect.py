@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 SUMMARY = "trend verdicts for a table of rates or answers"
 
@@ -27,5 +27,5 @@ def run(args: argparse.Namespace) -> int:
     result = detect(read_table(args.table), read_directions(args.directions), args.axis)
     write_result(result, args.out)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in result["verdict"].value_counts().items())
-    print(f"{len(result)} series: {counts}", file=sys.stderr)
+    terminal.tell(f"{len(result)} series: {counts}")
     return 0

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdicts import AXES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,18 +58,14 @@ def run(args: argparse.Namespace) -> int:
         rows += [finding_row(each) for each in found if args.axis in (None, each.result.axis)]
         broken += reasons
     if args.json:
-        print(json.dumps(rows, indent=1))
+        terminal.say_json(rows)
     elif args.csv:
-        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        terminal.say_csv((COLUMNS, *([row[name] for name in COLUMNS] for row in rows)))
     else:
-        cells = [_cells(row) for row in sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+        ranked = sorted(rows, key=lambda row: (ORDER.index(row["verdict"]), row["q"] or 0.0))
+        terminal.say_columns(map(_cells, ranked))
     for said in (*broken, *(note for state in states for note in state.notes)):
-        print(f"scalewatch: {said}", file=sys.stderr)
+        terminal.tell(f"scalewatch: {said}")
     return 1 if broken else 0
 
 

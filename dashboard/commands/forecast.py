@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+
+from dashboard.commands import terminal
 
 SUMMARY = "prediction intervals for a table of rates or answers"
 
@@ -27,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
 
     result = predict(read_table(args.table), read_directions(args.directions), args.at, args.level)
     write_result(result, args.out)
-    print(f"{len(result)} forecasts, {int(result['pi_low'].isna().sum())} without an interval", file=sys.stderr)
+    terminal.tell(f"{len(result)} forecasts, {int(result['pi_low'].isna().sum())} without an interval")
     return 0

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from dashboard.commands import terminal
+
 SUMMARY = "learning curves (loss or error over examples, steps or sizes) carried on, with intervals"
 
 
@@ -39,5 +41,5 @@ def run(args: argparse.Namespace) -> int:
         raise TableError(f"{args.table}: no curve to forecast.", str(result["reason"].iloc[0]))
     write_result(result, args.out)
     without = int(result["low"].isna().sum())
-    print(f"{len(result)} forecasts, {without} without an interval ({int(refused.sum())} refused)", file=sys.stderr)
+    terminal.tell(f"{len(result)} forecasts, {without} without an interval ({int(refused.sum())} refused)")
     return 0

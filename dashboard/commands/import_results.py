@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 from pathlib import Path
+
+from dashboard.commands import terminal
 
 MOST_PROBLEMS = 20
 """Problems of one file that are printed; --json lists all."""
@@ -49,28 +50,29 @@ def run(args: argparse.Namespace) -> int:
         progress=lambda items: tqdm(items, delay=2, unit="file", disable=not sys.stderr.isatty()),
     )
     if args.json:
-        print(json.dumps(report.as_json(), indent=1))
+        terminal.say_json(report.as_json())
     else:
         read = report.kept + report.rejected
         state = "dry run, nothing stored" if args.dry_run else "stored" if report.changed else "nothing changed"
-        print(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
+        terminal.say(f"{report.set}: {report.kept} of {read} rows kept, {report.rejected} rejected; {state}")
         if report.kept and not args.dry_run:
-            print(_where_next(store.folder, args))
+            terminal.say(*_where_next(store.folder, args))
     if not report.kept:
-        print("scalewatch: nothing usable in these files; the set is as it was", file=sys.stderr)
+        terminal.tell("scalewatch: nothing usable in these files; the set is as it was")
     for file in report.files:
         for problem in file.problems[:MOST_PROBLEMS]:
-            place = file.path if problem.line is None else f"{file.path}, line {problem.line}"
-            print(f"{place}: {problem.field}: {problem.reason}", file=sys.stderr)
+            line = "" if problem.line is None else f", line {problem.line}"
+            terminal.tell(f"{terminal.name(file.path)}{line}: {terminal.name(problem.field)}: {problem.reason}")
         if len(file.problems) > MOST_PROBLEMS:
-            print(f"{file.path}: and {len(file.problems) - MOST_PROBLEMS} more; --json lists all", file=sys.stderr)
-    for name, missing in sorted(report.unknown_models.items()):
-        print(f"unknown model {name!r}: give {', '.join(missing)} in --models FILE.toml", file=sys.stderr)
+            more = len(file.problems) - MOST_PROBLEMS
+            terminal.tell(f"{terminal.name(file.path)}: and {more} more; --json lists all")
+    for model, missing in sorted(report.unknown_models.items()):
+        terminal.tell(f"unknown model {terminal.name(repr(model))}: give {', '.join(missing)} in --models FILE.toml")
     return 0 if report.kept else 1
 
 
-def _where_next(folder: Path, args: argparse.Namespace) -> str:
+def _where_next(folder: Path, args: argparse.Namespace) -> tuple[str, str]:
     """Where the set lies, and the commands that show it."""
     results = f" --results {shlex.quote(str(args.results))}" if args.results else ""
     show = f"scalewatch serve{results}, or scalewatch findings --set {args.into}{results}"
-    return f"in {(folder / args.into).resolve()}\nnext: {show}"
+    return f"in {terminal.name((folder / args.into).resolve())}", f"next: {show}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     from loaders.sweep.run import Executor, SweepReport
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         report = plan_sweep(sweep, store, retry_unanswered=args.retry_unanswered)
         _show_plan(report)
         cached, jobs = report.count(report.cached), len(report.jobs)
-        print(f"{report.into}: {cached} of {jobs} jobs are stored, {jobs - cached} would run", file=sys.stderr)
+        terminal.tell(f"{report.into}: {cached} of {jobs} jobs are stored, {jobs - cached} would run")
     else:
         with tqdm(unit="question", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
 
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
         _show_outcome(report, args.sweep)
     if args.json:
-        print(json.dumps({**report.as_json(), "dry_run": args.dry_run}, indent=1))
+        terminal.say_json({**report.as_json(), "dry_run": args.dry_run})
     return 0 if report.is_complete else 1
 
 
@@ -85,18 +86,16 @@ def _executor(name: str, ray_address: str | None) -> Executor:
 def _show_plan(report: SweepReport) -> None:
     from loaders.sweep.plan import plan_table
 
-    print(plan_table(report.jobs, report.cached), file=sys.stderr)
+    terminal.tell(*plan_table(report.jobs, report.cached).split("\n"))
     if report.n_leaving:
-        print(
+        terminal.tell(
             f"set '{report.into}': {report.n_leaving} stored rates are not asked for by this file any more and leave "
-            "the set; their shards stay",
-            file=sys.stderr,
+            "the set; their shards stay"
         )
     if report.n_fewer:
-        print(
+        terminal.tell(
             f"set '{report.into}': {report.n_fewer} stored rates over more questions than are asked now are replaced; "
-            "their shards stay, and the same file without the lower limit brings them back",
-            file=sys.stderr,
+            "their shards stay, and the same file without the lower limit brings them back"
         )
 
 
@@ -108,26 +107,22 @@ def _show_outcome(report: SweepReport, sweep: str) -> None:
         alike.setdefault((job.target.checkpoint.name, reason), []).append(named)
     for (name, reason), places in list(alike.items())[:MOST_REASONS]:
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-        print(f"failed: {name}, {places[0]}{more}: {reason}", file=sys.stderr)
+        terminal.tell(f"failed: {name}, {places[0]}{more}: {reason}")
     if len(alike) > MOST_REASONS:
-        print(f"and {len(alike) - MOST_REASONS} more reasons; --json lists every failed job", file=sys.stderr)
+        terminal.tell(f"and {len(alike) - MOST_REASONS} more reasons; --json lists every failed job")
     for job, n, reason in report.unanswered[:MOST_REASONS]:
         place = f"{job.target.checkpoint.name}, {job.evaluation.name}, {job.prompt_style}"
-        print(f"{n} questions without an answer: {place}: {reason}", file=sys.stderr)
+        terminal.tell(f"{n} questions without an answer: {place}: {reason}")
     if len(report.unanswered) > MOST_REASONS:
-        print(
-            f"and {len(report.unanswered) - MOST_REASONS} more jobs with such questions; --json lists all",
-            file=sys.stderr,
-        )
+        terminal.tell(f"and {len(report.unanswered) - MOST_REASONS} more jobs with such questions; --json lists all")
     for note in report.notes:
-        print(note, file=sys.stderr)
+        terminal.tell(note)
     if report.set_problem:
-        print(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}", file=sys.stderr)
+        terminal.tell(f"scalewatch: the set could not be stored, the answers are: {report.set_problem}")
     done, cached, failed = report.count(report.done), report.count(report.cached), len(report.failed)
-    print(
+    terminal.tell(
         f"{report.into}: {done} jobs scored, {cached} stored before, {failed} failed, "
-        f"{len(report.jobs) - cached - done} of {len(report.jobs)} missing",
-        file=sys.stderr,
+        f"{len(report.jobs) - cached - done} of {len(report.jobs)} missing"
     )
     if report.interrupted:
-        print(f"stopped; to go on where it stopped: scalewatch run {sweep}", file=sys.stderr)
+        terminal.tell(f"stopped; to go on where it stopped: scalewatch run {sweep}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.cells.scoring import DTYPES
+from dashboard.commands import terminal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,13 +87,12 @@ def run(args: argparse.Namespace) -> int:
     missing = answers["missing_reason"].dropna()
     measured = len(answers) - len(missing)
     _write(answers, args.out)
-    print(
+    terminal.tell(
         f"{len(answers)} questions, {measured} scored ({scorer.method}) in {seconds:.1f} s: "
-        f"{len(answers) / seconds:.1f} a second; {args.out}",
-        file=sys.stderr,
+        f"{len(answers) / seconds:.1f} a second; {args.out}"
     )
     for reason, count in missing.value_counts().head(5).items():
-        print(f"{count} not scored: {reason}", file=sys.stderr)
+        terminal.tell(f"{count} not scored: {reason}")
     return 0 if measured else 1
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-import streamlit as st
-
 from analysis.findings.finding import Finding
 from analysis.verdicts import AXES, Axis
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 
 AXIS_WORDS = {"size": "Size", "rlhf": "RL steps", "training": "Training"}
 _Choice = TypeVar("_Choice", bound=str)
@@ -30,7 +28,7 @@ def choose_across(axes: Sequence[_Choice], *, key: str, asked: str, follow: bool
     if len(axes) < 2:
         return axes[0]
     url_state.seed(key, asked if asked in axes else axes[0], axes, follow=follow)
-    chosen = st.segmented_control(
+    chosen = write.segmented_control(
         "Across",
         axes,
         format_func=AXIS_WORDS.__getitem__,

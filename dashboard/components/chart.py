@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components import write
 from dashboard.figures.spec import Spec
 from dashboard.renderers import plotly_figure
 from dashboard.renderers.plotly.config import CONFIG
+from dashboard.text.markdown import Markdown, strong
+from dashboard.text.plain import plain
+
+ALT = 8000
+"""Characters of what a screen reader says of a chart."""
 
 
 def show_figure(spec: Spec, *, key: str, **options: int) -> None:
     """Draw over the whole width, with the alternative text a screen reader says; `options` go to the renderer."""
     if spec.heading:
-        note = f" :gray[:small[{spec.heading_note}]]" if spec.heading_note else ""
-        st.markdown(f"**{spec.heading}**{note}")
+        note = Markdown(" :gray[:small[{}]]").format(spec.heading_note) if spec.heading_note else ""
+        write.markdown(strong(spec.heading) + note)
     figure = plotly_figure(spec, **options)
-    st.plotly_chart(figure, theme="streamlit", config=dict(CONFIG), alt=spec.alt, key=f"{key}.{st.context.theme.type}")
-    st.caption(spec.caption)
+    alt = plain(spec.alt, ALT)
+    st.plotly_chart(figure, theme="streamlit", config=dict(CONFIG), alt=alt, key=f"{key}.{st.context.theme.type}")
+    write.caption(spec.caption)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.verdicts import TESTED, Verdict
+from dashboard.components import write
 from dashboard.components.sparkline import sparkline_uri
 from dashboard.components.verdict_marks import verdict_style
 from dashboard.figures.parts.axes import range_text
@@ -38,9 +39,11 @@ def findings_table(
     frame, verdicts = _frame(findings, x_ranges, y_range)
     dark = st.context.theme.type == "dark"
     styles = [verdict_style(verdict, dark=dark) for verdict in verdicts]
-    shown = frame.style.format({"Change, points": _change, "q": _q}).apply(lambda _: styles, subset=["Verdict"])
-    event: Any = st.dataframe(
-        shown,
+    event: Any = write.data_frame(
+        frame,
+        styled=lambda shown: shown.style.format({"Change, points": _change, "q": _q}).apply(
+            lambda _: styles, subset=["Verdict"]
+        ),
         key=key,
         height=min(ROW * len(frame) + HEADER, tallest),
         row_height=ROW,

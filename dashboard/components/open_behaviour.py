@@ -7,6 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from analysis.findings.finding import Finding
+from dashboard.components import write
 from dashboard.selection import Selection
 
 PAGE = "views/behaviour.py"
@@ -19,7 +20,7 @@ def open_behaviour(finding: Finding) -> NoReturn:
 
 def link_to(finding: Finding, label: str) -> None:
     """A link to the page of this behaviour."""
-    st.page_link(PAGE, label=label, query_params=selection_of(finding).params())
+    write.page_link(PAGE, label=label, query_params=selection_of(finding).params())
 
 
 def selection_of(finding: Finding) -> Selection:

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.components import write
+
 MOST = 1_000
 """Rows on a page."""
 T = TypeVar("T")
@@ -22,5 +24,5 @@ def choose_page(rows: Sequence[T], *, key: str) -> Sequence[T]:
     page = st.pagination(n_pages, key=key)
     first = MOST * (page - 1)
     shown = rows[first : first + MOST]
-    st.caption(f"Rows {first + 1:,} to {first + len(shown):,} of {len(rows):,}; the table sorts and searches these.")
+    write.caption(f"Rows {first + 1:,} to {first + len(shown):,} of {len(rows):,}; the table sorts and searches these.")
     return shown

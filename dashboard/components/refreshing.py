@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components import write
 from dashboard.results import refreshing
 
 EVERY = 1.0
@@ -23,7 +24,7 @@ def _watch(n_done: int) -> None:
     seen = refreshing.now()
     if seen.n_done != n_done or not seen.left:
         st.rerun()
-    st.caption(line(seen))
+    write.caption(line(seen))
 
 
 def line(seen: refreshing.Refreshing) -> str:

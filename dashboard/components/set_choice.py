@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.results.sets import Results
 
 
@@ -22,7 +20,7 @@ def choose_of(found: Results, sets: Sequence[str], *, key: str, asked: str, foll
     }
     wanted = asked if asked in ordered else ordered[0]
     url_state.seed(key, wanted, ordered, follow=follow)
-    chosen = st.pills(
+    chosen = write.pills(
         "Data set", ordered, format_func=words.__getitem__, key=key, required=True, on_change=url_state.touched,
         wrap=True,
     )  # fmt: skip

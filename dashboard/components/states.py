@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 from analysis.errors import ScalewatchError
+from dashboard.components import write
 from dashboard.results import refreshing
 from dashboard.results.sets import Results
+from dashboard.text.markdown import Markdown
 
 MOST = 3
 """Lines that stand there unfolded."""
@@ -18,43 +20,45 @@ def show_problems(found: Results) -> None:
     """Sets that cannot be read, with file and remedy; the others are shown all the same."""
     worker = refreshing.now()
     waiting = [worker.failed.get(name, reason) for name, reason in found.stale.items() if name not in worker.left]
-    _lines([*found.problems, *waiting], st.error)
+    _lines([*found.problems, *waiting], write.error)
 
 
 def show_changed(found: Results, sets: Iterable[str]) -> None:
     """Files of these sets that were changed after they were stored."""
     _lines(
-        [f"{each} Findings are shown as stored." for name in sets for each in found.changed.get(name, ())], st.warning
+        [f"{each} Findings are shown as stored." for name in sets for each in found.changed.get(name, ())],
+        write.warning,
     )
 
 
 def show_notes(found: Results) -> None:
     """Sets that were renamed, and copies that are not counted."""
-    _lines(found.notes, st.caption)
+    _lines(found.notes, write.caption)
 
 
-def _lines(lines: Sequence[str], show: Callable[[str], object]) -> None:
+def _lines(lines: Sequence[str], show: Callable[[str], None]) -> None:
     for line in lines[:MOST]:
         show(line)
     if more := lines[MOST:]:
-        with st.expander(f"{len(more)} more"):
-            show("\n\n".join(more))
+        with write.expander(f"{len(more)} more"):
+            for line in more:
+                show(line)
 
 
 def nothing_yet(title: str) -> None:
     """First start: what to type."""
-    st.title(title, anchor=False)
-    st.markdown("No results yet. Copy result sets into `cached_results`, or run:", width=820)
+    write.title(title)
+    write.markdown(Markdown("No results yet. Copy result sets into `cached_results`, or run:"), width=820)
     st.code("scalewatch import PATH --into SET", language=None)
-    st.caption(
+    write.caption(
         "PATH is a folder of lm-evaluation-harness results, or a table (CSV or Parquet). Nothing leaves this machine."
     )
 
 
 def nothing_of(title: str, topic: str) -> None:
     """A topic no set has."""
-    st.title(title, anchor=False)
-    st.markdown(f"No result set here measures {topic}. To add one, run:", width=820)
+    write.title(title)
+    write.markdown(f"No result set here measures {topic}. To add one, run:", width=820)
     st.code("scalewatch import PATH --into SET", language=None)
 
 
@@ -66,12 +70,12 @@ def page_of_sets(
     if not found.findings and not sets:
         nothing_yet(title)
         return
-    st.title(title, anchor=False)
+    write.title(title)
     if not sets:
-        st.markdown(none, width=820)
+        write.markdown(none, width=820)
         st.code(command, language=None)
         return
     try:
         draw(found, sets)
     except (ScalewatchError, OSError, ValueError) as error:
-        st.error(str(error))
+        write.error(str(error))

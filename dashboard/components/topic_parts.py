@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import show_figure
 from dashboard.components.findings_table import findings_table
@@ -51,7 +51,7 @@ def charts(topic: Topic, findings: Sequence[Finding]) -> None:
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
             page = st.pagination(pages, key=f"{topic.page}.page.{findings[0].result_set}")
-            st.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
+            write.caption(f"{len(groups)} behaviours, {MAX_PANELS} at a time, strongest evidence first")
     few = facets_figure(groups[(page - 1) * MAX_PANELS : page * MAX_PANELS], topic.words)
     with above:
         show_figure(few, key=f"{topic.page}.facets")
@@ -60,7 +60,7 @@ def charts(topic: Topic, findings: Sequence[Finding]) -> None:
 
 def readings(topic: Topic, findings: Sequence[Finding]) -> None:
     """The verdicts as a table; a click opens the behaviour."""
-    st.header("Readings", anchor=False)
+    write.header("Readings")
     rows = sorted(findings, key=strength)
     clicked = findings_table(
         rows,
@@ -69,6 +69,6 @@ def readings(topic: Topic, findings: Sequence[Finding]) -> None:
         tallest=438,
         leave_out=("Theme", "Data set"),
     )
-    st.caption("Click a row to open it.")
+    write.caption("Click a row to open it.")
     if clicked:
         open_behaviour(clicked)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from analysis.verdicts import CLAIMS, Axis, Verdict, shown_along
+from dashboard.text.markdown import Markdown
 
 Style = Literal["inverse", "shape", "shift", "muted"]
 STYLE: Mapping[Verdict, Style] = MappingProxyType(
@@ -30,14 +31,14 @@ BADGES: Mapping[Style, str] = MappingProxyType(
 )
 
 
-def verdict_badges(verdict: Verdict, axis: Axis = "size", *, fragile: bool | None = None) -> str:
-    """Markdown of the badge row: the verdict and, for a claim, whether it is robust."""
+def verdict_badges(verdict: Verdict, axis: Axis = "size", *, fragile: bool | None = None) -> Markdown:
+    """The badge row: the verdict and, for a claim, whether it is robust."""
     glyph, word = shown_along(verdict, axis)
     kind = "gray" if verdict == "inconclusive" else BADGES[STYLE[verdict]]
-    badge = f":{kind}[{glyph} {word}]"
+    badge = Markdown(":{}[{} {}]").format(kind, glyph, word)
     if fragile is None or verdict not in CLAIMS:
         return badge
-    return f"{badge} {':gray-badge[Fragile]' if fragile else ':gray-badge[Robust]'}"
+    return badge + Markdown(" :gray-badge[{}]").format("Fragile" if fragile else "Robust")
 
 
 def verdict_style(verdict: Verdict, *, dark: bool) -> str:

@@ -45,19 +45,21 @@ RENDERERS: Mapping[str, Mapping[type[Spec], str]] = MappingProxyType(
 """Renderer -> type of spec -> 'module:function'. Plotly is imported by the first chart, not by a page without one."""
 
 
-def rendered(renderer: str, spec: Spec, **options: Any) -> Any:
+def _rendered(renderer: str, spec: Spec, **options: Any) -> Any:
     """The spec as this renderer gives it. Raises KeyError for a renderer, or a type of spec, that is not declared."""
     module, _, function = RENDERERS[renderer][type(spec)].partition(":")
     return getattr(import_module(module), function)(spec, **options)
 
 
 def plotly_figure(spec: Spec, **options: Any) -> Figure:
-    """The spec drawn; `options` are those of its function, such as `height`."""
-    figure: Figure = rendered("plotly", spec, **options)
+    """The spec drawn, its texts as texts; `options` are those of its function, such as `height`."""
+    from dashboard.renderers.plotly.shown_text import shown
+
+    figure: Figure = _rendered("plotly", shown(spec), **options)
     return figure
 
 
 def table_of(spec: Spec) -> Table:
     """The numbers of the spec as rows."""
-    table: Table = rendered("table", spec)
+    table: Table = _rendered("table", spec)
     return table

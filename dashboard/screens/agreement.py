@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.catalogue.behaviors import behaviors
 from analysis.cells.model_facts import chart_names, fully_trained, unshown_replicates
 from analysis.preferences.agreement import each_once, pairs, reversals
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
@@ -41,14 +41,14 @@ def agreement_page(found: Results, sets: list[str]) -> None:
     url_state.write(PAGE, address | ({"compare": [choice]} if choice != next(iter(offered)) else {}))
     rows, columns = words.sides(choice, models)
     if len({*rows, *columns}) < 2:
-        head.markdown(words.NO_SET, width=820)
+        write.markdown(words.NO_SET, width=820, place=head)
         return
     shown = [model for model in models if model.checkpoint in {*rows, *columns}]
     names = chart_names(shown)
     table = pairs(seen.rows, rows, columns)
     mine = [each for each in seen.rows if each.checkpoint in names]
     preferred = {each.behavior for each in mine if each.sign}
-    head.markdown(words.summary(each_once(table), seen.models, len(preferred)), width=820)
+    write.markdown(words.summary(each_once(table), seen.models, len(preferred)), width=820, place=head)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         spec = agreement_figure(
@@ -60,14 +60,14 @@ def agreement_page(found: Results, sets: list[str]) -> None:
         numbers = table_of(spec)
         numbers_below(numbers, spec.title, file=(f"agreement-{result_set}", numbers, info))
     with right:
-        st.header("What flips inside a family", anchor=False)
+        write.header("What flips inside a family")
         flips = reversals(mine, {model.checkpoint: model.family for model in shown})
-        st.markdown(words.reversal_sentence(flips))
+        write.markdown(words.reversal_sentence(flips))
         titles = {slug: entry.title for slug in {f.behavior for f in flips} if (entry := behaviors().get(slug))}
         if flips:
-            st.table(words.reversal_rows(flips, names, titles), border="horizontal")
-        st.header("What a preference is", anchor=False)
-        st.markdown(words.definition(from_answers=seen.from_answers))
+            write.table(words.reversal_rows(flips, names, titles))
+        write.header("What a preference is")
+        write.markdown(words.definition(from_answers=seen.from_answers))
 
 
 def _choose_sides(offered: dict[str, str], *, key: str, asked: str, follow: bool) -> str:
@@ -76,7 +76,7 @@ def _choose_sides(offered: dict[str, str], *, key: str, asked: str, follow: bool
     if len(offered) < 2:
         return first
     url_state.seed(key, first, list(offered), follow=follow)
-    chosen = st.segmented_control(
+    chosen = write.segmented_control(
         "Compare", list(offered), format_func=offered.__getitem__, key=key, required=True,
         on_change=url_state.touched, wrap=True,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis.cells.model_facts import chart_names, in_order
 from analysis.preferences.gender_bias import ModelBias
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.axis_choice import choose_across
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
@@ -34,7 +34,7 @@ def gender_page(found: Results, sets: list[str]) -> None:
     result_set = choose_of(found, sets, key=f"{PAGE}.set", asked=asked["set"], follow=follow)
     info, entries = found.infos[result_set], gender_bias_of(found, result_set)
     names = chart_names(in_order({model.checkpoint: model for model, _ in entries}.values()))
-    head.markdown(words.summary(entries, names), width=820)
+    write.markdown(words.summary(entries, names), width=820, place=head)
     axis = choose_across(axes_with_lines(entries), key=f"{PAGE}.axis", asked=asked["axis"], follow=follow)
     source = f"Source: {info.source}, {licence_text(info.licence)}."
     watermark = CONTROL_MARK if info.is_control else ""
@@ -44,14 +44,14 @@ def gender_page(found: Results, sets: list[str]) -> None:
         if spec.lines:
             show_figure(spec, key=f"{PAGE}.chart")
         else:
-            st.caption(f"No model here has both an r and a known size. {source}")
+            write.caption(f"No model here has both an r and a known size. {source}")
         table = table_of(spec)
         numbers_below(table, spec.title, file=(f"gender-bias-{result_set}", table, info))
     with right:
-        st.header("What is computed", anchor=False)
-        st.markdown(words.COMPUTED)
-        st.header("What is not claimed", anchor=False)
-        st.markdown(words.NOT_CLAIMED)
+        write.header("What is computed")
+        write.markdown(words.COMPUTED)
+        write.header("What is not claimed")
+        write.markdown(words.NOT_CLAIMED)
     model = _one_model(entries, names, info, source, watermark, asked=asked["model"], follow=follow)
     address = {"set": [result_set]} if len(sets) > 1 else {}
     address |= {"axis": [axis]} if axis != "size" else {}
@@ -69,17 +69,17 @@ def _one_model(
     follow: bool,
 ) -> str:
     """Draw one model's occupations; the checkpoint shown."""
-    st.header("One model, occupation by occupation", anchor=False)
+    write.header("One model, occupation by occupation")
     key, offered = f"{PAGE}.model.{info.name}", list(names)
     first = asked if asked in names else _largest(entries)
     url_state.seed(key, first, offered, follow=follow)
-    chosen = st.selectbox(
+    chosen = write.selectbox(
         "Model", offered, format_func=names.__getitem__, key=key, on_change=url_state.touched, width=420
     )  # fmt: skip
     for model, bias in entries:
         if model.checkpoint != chosen:
             continue
-        st.markdown(words.one_model(bias), width=820)
+        write.markdown(words.one_model(bias), width=820)
         spec = occupations_figure(bias, names[chosen], source=source, watermark=watermark)
         show_figure(spec, key=f"{PAGE}.occupations.{bias.prompt_style}")
         table = table_of(spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.findings.finding import Finding
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.axis_choice import choose_axis
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
@@ -14,6 +14,7 @@ from dashboard.components.states import nothing_yet, show_problems
 from dashboard.figures.stray import stray_figure
 from dashboard.renderers import table_of
 from dashboard.results.sets import Results, results
+from dashboard.text.markdown import bullets
 from dashboard.words import stray as words
 
 PAGE = "models"
@@ -49,22 +50,22 @@ def stray_page(found: Results, findings: list[Finding]) -> None:
         wanted = url_state.first(link, "family")
         first = next(iter(offered))
         url_state.seed(key, wanted if wanted in offered else first, list(offered), follow=follow)
-        name = st.selectbox("Family", list(offered), key=key, on_change=url_state.touched, width=320)
+        name = write.selectbox("Family", list(offered), key=key, on_change=url_state.touched, width=320)
     url_state.write(PAGE, {"set": [result_set], "axis": [axis], "family": [name]})
     shown, info = offered[name], found.infos[result_set]
     spec = stray_figure(shown, words.QUESTION)
-    head.title(words.title(name, spec.models), anchor=False)
-    head.markdown(words.summary(name, spec.models, shown), width=820)
+    write.title(words.title(name, spec.models), place=head)
+    write.markdown(words.summary(name, spec.models, shown), width=820, place=head)
     left, right = st.columns([1.9, 1], gap="large")
     with left:
         show_figure(spec, key=f"{PAGE}.heat")
         table = table_of(spec)
         numbers_below(table, spec.title, file=(f"models-{result_set}", table, info))
     with right:
-        st.header("By model", anchor=False)
-        st.table(words.model_rows(spec.models), border="horizontal", hide_index=True)
-        st.header("What the distance is", anchor=False)
-        st.markdown("\n".join(f"- {each}" for each in words.EXPLAINED))
+        write.header("By model")
+        write.table(words.model_rows(spec.models), hide_index=True)
+        write.header("What the distance is")
+        write.markdown(bullets(words.EXPLAINED))
 
 
 def _most_behaviors(findings: list[Finding], result_set: str) -> int:
@@ -87,7 +88,7 @@ def show() -> None:
     if not found.findings:
         nothing_yet(words.QUESTION)
     elif not enough:
-        st.title(words.QUESTION, anchor=False)
-        st.markdown(words.NOTHING, width=820)
+        write.title(words.QUESTION)
+        write.markdown(words.NOTHING, width=820)
     else:
         stray_page(found, enough)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.catalogue.behaviors import behaviors
+from dashboard.components import write
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
 from dashboard.components.open_behaviour import link_to
@@ -29,9 +30,9 @@ def show() -> None:
     elif not mine:
         nothing_of(POLITICAL.question, POLITICAL.words)
     if lean:
-        st.title(POLITICAL.question, anchor=False)
+        write.title(POLITICAL.question)
         asked = [row.n for row in lean.rows]
-        st.markdown(lean_words.sentence(asked, metric=lean.metric, asked_when=lean.round), width=820)
+        write.markdown(lean_words.sentence(asked, metric=lean.metric, asked_when=lean.round), width=820)
         spec = lean_figure(lean, POLITICAL.words)
         show_figure(spec, key="political.dots")
         numbers_below(table_of(spec), spec.title)
@@ -41,9 +42,9 @@ def show() -> None:
         shown = choose_set(POLITICAL, by_size, found)
         title = topic_title(POLITICAL, shown)
         if lean:
-            head.header("How views shift with size" if title == POLITICAL.question else title, anchor=False)
+            write.header("How views shift with size" if title == POLITICAL.question else title, place=head)
         else:
-            head.title(title, anchor=False)
-        head.markdown(topic_summary(shown), width=820)
+            write.title(title, place=head)
+        write.markdown(topic_summary(shown), width=820, place=head)
         charts(POLITICAL, shown)
         readings(POLITICAL, shown)

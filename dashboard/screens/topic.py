@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.components import write
 from dashboard.components.states import nothing_of, nothing_yet, show_problems
 from dashboard.components.topic_parts import charts, choose_set, readings
 from dashboard.results.sets import Results, results
@@ -22,8 +23,8 @@ def topic_page(topic: Topic, found: Results, *, skip: Sequence[str] = ()) -> Non
     else:
         head = st.container()
         shown = choose_set(topic, mine, found)
-        head.title(topic_title(topic, shown), anchor=False)
-        head.markdown(topic_summary(shown), width=820)
+        write.title(topic_title(topic, shown), place=head)
+        write.markdown(topic_summary(shown), width=820, place=head)
         charts(topic, shown)
         readings(topic, shown)
 

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.cells.model_facts import ModelFacts
 from analysis.preferences.agreement import LEAST_SHARED, Pair, Reversal
 from analysis.records import Stage
+from dashboard.text.markdown import Markdown
 from dashboard.words.numbers import percent, plural
 
 QUESTION = "Do models prefer the same behaviours?"
@@ -46,11 +47,11 @@ def sides(choice: str, models: Sequence[ModelFacts]) -> tuple[list[str], list[st
     return chosen, chosen
 
 
-def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviours: int) -> str:
-    """'16 models, 33 behaviours. Two models of one family agree on a median of 88% …' (Markdown)."""
+def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviours: int) -> Markdown:
+    """'16 models, 33 behaviours. Two models of one family agree on a median of 88% …'."""
     shown = [pair for pair in pairs if pair.n >= LEAST_SHARED]
     n_models = len({name for pair in pairs for name in (pair.first, pair.second)})
-    sentences = [f"{plural(n_models, 'model')}, {plural(n_behaviours, 'behaviour')} of two answers."]
+    sentences: list[str] = [f"{plural(n_models, 'model')}, {plural(n_behaviours, 'behaviour')} of two answers."]
     same = [pair for pair in shown if models[pair.first].family == models[pair.second].family]
     other = [pair for pair in shown if models[pair.first].family != models[pair.second].family]
     for group, who in ((same, "Two models of one family"), (other, "Models of different families")):
@@ -58,13 +59,12 @@ def summary(pairs: Sequence[Pair], models: Mapping[str, ModelFacts], n_behaviour
             middle = median(pair.agreement or 0 for pair in group)
             low, high = (chosen(pair.agreement or 0 for pair in group) for chosen in (min, max))
             between = f"; {percent(low, 0)} to {percent(high, 0)}" if len(group) > 1 else ""
-            sentences.append(
-                f"{who} agree on **{percent(middle, 0)}** (median of {plural(len(group), 'pair')}{between})."
-            )
+            agree = Markdown("{} agree on **{}** (median of {}{}).")
+            sentences.append(agree.format(who, percent(middle, 0), plural(len(group), "pair"), between))
     if shown:
         chance = median(pair.expected or 0 for pair in shown)
         sentences.append(f"Unrelated models that prefer as many would agree on {percent(chance, 0)}.")
-    return " ".join(sentences)
+    return Markdown(" ").join(sentences)
 
 
 def definition(*, from_answers: bool) -> str:

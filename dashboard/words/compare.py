@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboard.text.markdown import Markdown
 from dashboard.words.findings import q_text
 from dashboard.words.numbers import count, percent, plural, points_interval, signed_points
 
@@ -33,28 +34,24 @@ def counts_table(compared: ComparedModels) -> dict[str, list[str]]:
     }
 
 
-def sentence(pair: Comparison) -> str:
-    """McNemar's test, the mean difference, what is not shared, and why a number is missing (Markdown)."""
-    parts = []
+def sentence(pair: Comparison) -> Markdown:
+    """McNemar's test, the mean difference, what is not shared, and why a number is missing."""
+    parts: list[str] = []
     if pair.p_exact is not None:
         p = q_text(pair.p_exact)
-        parts.append(
-            f"Exact McNemar test of only A against only B: **p {p if p.startswith('<') else f'= {p}'}**, over "
-            f"{plural(pair.n_answered, 'question')}."
-        )
+        test = Markdown("Exact McNemar test of only A against only B: **p {}**, over {}.")
+        parts.append(test.format(p if p.startswith("<") else f"= {p}", plural(pair.n_answered, "question")))
     if pair.difference is not None:
         interval = points_interval(pair.difference_low, pair.difference_high)
-        parts.append(
-            f"Mean probability of the matching answer, B minus A: **{signed_points(pair.difference)} points** "
-            f"{interval}".rstrip()
-            + f", over {plural(pair.n_measured, 'question')}."
-        )
+        mean = Markdown("Mean probability of the matching answer, B minus A: **{} points**{}, over {}.")
+        asked = plural(pair.n_measured, "question")
+        parts.append(mean.format(signed_points(pair.difference), f" {interval}".rstrip(), asked))
     only = [(len(pair.only_first), "A"), (len(pair.only_second), "B")]
     left_out = " and ".join(f"{plural(number, 'question')} only of {which}" for number, which in only if number)
     parts.append(f"Not shared and left out: {left_out}." if left_out else "All questions are shared.")
     if pair.reason:
         parts.append(f"{pair.reason[:1].upper()}{pair.reason[1:]}.")
-    return " ".join(parts)
+    return Markdown(" ").join(parts)
 
 
 def independence(pair: Comparison) -> str:

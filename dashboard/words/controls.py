@@ -8,11 +8,12 @@ from typing import Any
 
 from analysis.planted import NO_CLAIM, Outcome, Score, tally
 from analysis.verdicts import SHOWN
-from dashboard.words.findings import listed, q_text
+from dashboard.text.markdown import Markdown, strong
+from dashboard.words.findings import q_text
 from dashboard.words.numbers import MINUS, count, percent, plural
 
 HEADING = "What the control models say of the instrument"
-WHAT_THEY_ARE = (
+WHAT_THEY_ARE = Markdown(
     "Small transformers, trained and RLHF'd by scalewatch itself, with trends planted on purpose in one family and "
     "none in the other. What is true is known, so verdicts can be marked right or wrong. "
     "**They say nothing about real models.**"
@@ -49,24 +50,26 @@ TRAINING_WORDS = (
 )
 
 
-def tally_sentence(scores: Sequence[Score]) -> str:
-    """Counts by outcome in one sentence, then how often nothing was taken for something (Markdown)."""
+def tally_sentence(scores: Sequence[Score]) -> Markdown:
+    """Counts by outcome in one sentence, then how often nothing was taken for something."""
     numbers = tally(scores)
-    parts = [f"**{count(numbers[each])}** {_counted(each, numbers[each])}" for each in _ORDER if each in numbers]
-    sentences = f"Of {plural(len(scores), 'verdict')} about which the truth is known, {listed(parts, most=len(parts))}."
+    part = Markdown("**{}** {}")
+    parts = [part.format(count(numbers[each]), _counted(each, numbers[each])) for each in _ORDER if each in numbers]
+    known = Markdown("Of {} about which the truth is known, {}{}{}.")
+    joint = Markdown(" and ") if len(parts) > 1 else Markdown()
+    sentences = known.format(plural(len(scores), "verdict"), Markdown(", ").join(parts[:-1]), joint, parts[-1])
     none = [score for score in scores if score.planted == "none" and score.outcome != "not tested"]
     alarms = sum(score.outcome == "false alarm" for score in none)
     if not none:
         return sentences
-    flagged = "no" if not alarms else f"**{count(alarms)}**"
-    sentences = (
-        f"{sentences} In {plural(len(none), 'test')} nothing was planted: {flagged} false alarm{'s' * (alarms != 1)}"
-    )
+    flagged = strong(count(alarms)) if alarms else "no"
+    nothing = Markdown("{} In {} nothing was planted: {} false alarm{}")
+    sentences = nothing.format(sentences, plural(len(none), "test"), flagged, "s" * (alarms != 1))
     claims = sum(score.verdict not in NO_CLAIM for score in scores if score.outcome != "not tested")
     if not alarms:
-        return f"{sentences}."
-    share = percent(alarms / claims, 0)
-    return f"{sentences}, {share} of the {plural(claims, 'claim')} made; the false-discovery control allows 5%."
+        return sentences + "."
+    of_claims = Markdown("{}, {} of the {} made; the false-discovery control allows 5%.")
+    return of_claims.format(sentences, percent(alarms / claims, 0), plural(claims, "claim"))
 
 
 _ORDER: tuple[Outcome, ...] = (
@@ -87,10 +90,10 @@ def _counted(outcome: Outcome, number: int) -> str:
     }[outcome]
 
 
-def meanings(scores: Sequence[Score]) -> list[str]:
-    """What each outcome that occurs means (Markdown), worst first."""
-    seen = {score.outcome for score in scores}
-    return [f"**{outcome.capitalize()}**: {said}." for outcome, said in MEANINGS.items() if outcome in seen]
+def meanings(scores: Sequence[Score]) -> list[Markdown]:
+    """What each outcome that occurs means, worst first."""
+    seen, line = {score.outcome for score in scores}, Markdown("{}: {}.")
+    return [line.format(strong(each.capitalize()), said) for each, said in MEANINGS.items() if each in seen]
 
 
 def ranked(scores: Sequence[Score]) -> list[Score]:

@@ -15,8 +15,11 @@ from analysis.findings.finding import Finding, Point
 from analysis.findings.ranking import strength
 from analysis.records import model_and_revision
 from analysis.verdicts import CLAIMS, MOVES, TURNS, UNTESTED, Axis, Turn, Verdict, shown_along
+from dashboard.text.plain import one_line, shortened
 from dashboard.words.numbers import MINUS, count, plural
 
+LISTED = 80
+"""Characters of a name in a list of names."""
 METRIC_DEPENDENT = "Metric-dependent"
 """Badge and note where another way to score the same answers would claim something else."""
 MOST_NAMES = 3
@@ -25,6 +28,7 @@ MOST_NAMES = 3
 
 def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """'Pythia', 'Pythia and OPT', 'Pythia, OPT and 3 more'; names with commas are parted by semicolons."""
+    names = [shortened(one_line(name), LISTED) for name in names]
     sep = "; " if any(", " in name for name in names) else ", "
     if len(names) > most + 1:
         return f"{sep.join(names[:most])} and {len(names) - most} more"

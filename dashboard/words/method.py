@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from analysis.verdicts import SHOWN, Verdict
 from dashboard.results.error_rates import MIXTURE, OURS, ErrorRates
+from dashboard.text.markdown import Markdown, strong
 from dashboard.words.numbers import percent
 
 QUESTION = "How is a trend told from noise, and how often is that wrong?"
@@ -23,26 +24,45 @@ PROBLEM = (
     "together they show how jumpy the models are."
 )
 COMPUTED = (
-    "**Rates on the logit scale.** A step from 1% to 2% counts as much as one from 50% to 67%. Size enters as its "
-    "logarithm, RL steps as theirs.",
-    "**A trend per series**, with the error from questions and the scatter between models side by side. How much "
-    "scatter is usual is learned from all behaviours of the family; then each series weighs it by its own data.",
-    "**One odd model.** Where one model moves all behaviours at once, they count as fewer: the number is shown.",
-    "**Single answers.** Where a set holds them, the test runs on the probability of the matching answer, with "
-    "questions balanced by which option matches, so that a lean to one answer cancels. *Metric-dependent* says that "
-    "the same answers would claim something else without that balance, or if only the likeliest answer counted.",
-    "**Odd models.** Each point is predicted from the others; a model that is far off in many behaviours is named on "
-    "the Models page.",
-    "**Turns.** A rise and a fall are tested together, at every size where they could meet. A plateau is not a turn.",
-    "**q, not p.** A q of 0.05 means: of all series flagged at this level in this data set, about 5% are "
-    "expected to be false.",
-    "**What would undo it.** Every verdict is computed again without each size; what does not hold is called fragile.",
+    Markdown(
+        "**Rates on the logit scale.** A step from 1% to 2% counts as much as one from 50% to 67%. Size enters as its "
+        "logarithm, RL steps as theirs."
+    ),
+    Markdown(
+        "**A trend per series**, with the error from questions and the scatter between models side by side. How much "
+        "scatter is usual is learned from all behaviours of the family; then each series weighs it by its own data."
+    ),
+    Markdown(
+        "**One odd model.** Where one model moves all behaviours at once, they count as fewer: the number is shown."
+    ),
+    Markdown(
+        "**Single answers.** Where a set holds them, the test runs on the probability of the matching answer, with "
+        "questions balanced by which option matches, so that a lean to one answer cancels. *Metric-dependent* says "
+        "that the same answers would claim something else without that balance, or if only the likeliest answer "
+        "counted."
+    ),
+    Markdown(
+        "**Odd models.** Each point is predicted from the others; a model that is far off in many behaviours is named "
+        "on the Models page."
+    ),
+    Markdown(
+        "**Turns.** A rise and a fall are tested together, at every size where they could meet. A plateau is not a "
+        "turn."
+    ),
+    Markdown(
+        "**q, not p.** A q of 0.05 means: of all series flagged at this level in this data set, about 5% are "
+        "expected to be false."
+    ),
+    Markdown(
+        "**What would undo it.** Every verdict is computed again without each size; what does not hold is called "
+        "fragile."
+    ),
 )
 NOT_CLAIMED = (
     "Not that larger models will go on like this: a verdict describes the models that were measured. Six of eleven "
     "Inverse Scaling Prize tasks turned at larger sizes.",
     "Not that size is the cause: data, tokens and training recipe change with it.",
-    "Not “no effect” where nothing is flagged: only *flat* says that, with its margin.",
+    Markdown("Not “no effect” where nothing is flagged: only *flat* says that, with its margin."),
     "Not that more questions help: ten thousand questions do not buy a sixth model.",
     "Not that slopes compare between families with other prompts or tokens: compare directions.",
     "Not that RLHF did it where the model before RLHF was asked with another prompt.",
@@ -90,15 +110,14 @@ def glossary() -> dict[str, list[str]]:
     }
 
 
-def noise_sentence(rates: ErrorRates) -> str:
+def noise_sentence(rates: ErrorRates) -> Markdown:
     """What the table of false positives shows."""
     ours = rates.shares("false_positives", "no trend")
     by_item = rates.share("false_positives", "N7-3", "GEE by question, z")
-    return (
-        f"Share of behaviours **without** a trend that get p ≤ 0.05. It should be 5%; here it is "
-        f"{percent(min(ours))} to {percent(max(ours))} over {len(ours)} designs. Methods that take only the questions "
-        f"as random call up to {percent(by_item, 0)} of pure noise a trend."
-    )
+    return Markdown(
+        "Share of behaviours **without** a trend that get p ≤ 0.05. It should be 5%; here it is {} to {} over {} "
+        "designs. Methods that take only the questions as random call up to {} of pure noise a trend."
+    ).format(percent(min(ours)), percent(max(ours)), len(ours), percent(by_item, 0))
 
 
 def noise_caption(rates: ErrorRates) -> str:
@@ -111,13 +130,13 @@ def noise_caption(rates: ErrorRates) -> str:
     )
 
 
-def found_sentence(rates: ErrorRates) -> str:
+def found_sentence(rates: ErrorRates) -> Markdown:
     """What the table of discoveries shows."""
-    return (
+    return Markdown(
         "Half of the behaviours have a trend or a turn. **False claims**: the share of all claims that are about "
-        f"behaviours without one; it should stay below 5%, and is {percent(rates.share('false_discoveries', MIXTURE))} "
-        f"here. No trend was claimed in the wrong direction{_wrong_signs(rates)}."
-    )
+        "behaviours without one; it should stay below 5%, and is {} here. No trend was claimed in the wrong "
+        "direction{}."
+    ).format(percent(rates.share("false_discoveries", MIXTURE)), _wrong_signs(rates))
 
 
 def found_caption(rates: ErrorRates) -> str:
@@ -130,24 +149,34 @@ def found_caption(rates: ErrorRates) -> str:
     )
 
 
-def limits(rates: ErrorRates) -> tuple[str, ...]:
+def limits(rates: ErrorRates) -> tuple[Markdown, ...]:
     """Where it fails or is weak, with the numbers that show it."""
     small = rates.share("small", "X5-3")
     forecast = sorted(float(row["coverage"]) for row in rates.rows if row["group"] == "forecast")
     return (
-        f"**Few and jumpy models.** With five sizes and tau 0.3, {percent(small, 0)} of small trends are found. "
-        "Nothing valid does much better; only more models do.",
-        "**Three sizes.** Hardly anything can be called, and turns cannot be tested.",
-        "**A shock shared by all behaviours** of one model that happens to be smooth in size looks like a trend in "
-        "most of them. No test inside one family can tell; a small effective number of behaviours warns, a second "
-        "family can.",
-        "**One RLHF run.** Its checkpoints are no independent models, each starts where the last one was: a run that "
-        "wanders looks like a trend more often than its p says. The same rise pooled over sizes is better evidence.",
-        f"**Forecasts.** Of 90% prediction intervals {percent(forecast[0])} to "
-        f"{percent(forecast[-1])} held new models.",
-        "**Shared artefacts.** An answer that every small model always gives is a trend to any test. Such series are "
-        "left out where they can be recognised.",
-        "**Simulated scatter** was normal or had moderately heavy tails. Heavier tails were not tested.",
+        Markdown(
+            "**Few and jumpy models.** With five sizes and tau 0.3, {} of small trends are found. Nothing valid does "
+            "much better; only more models do."
+        ).format(percent(small, 0)),
+        Markdown("**Three sizes.** Hardly anything can be called, and turns cannot be tested."),
+        Markdown(
+            "**A shock shared by all behaviours** of one model that happens to be smooth in size looks like a trend in "
+            "most of them. No test inside one family can tell; a small effective number of behaviours warns, a second "
+            "family can."
+        ),
+        Markdown(
+            "**One RLHF run.** Its checkpoints are no independent models, each starts where the last one was: a run "
+            "that wanders looks like a trend more often than its p says. The same rise pooled over sizes is better "
+            "evidence."
+        ),
+        Markdown("**Forecasts.** Of 90% prediction intervals {} to {} held new models.").format(
+            percent(forecast[0]), percent(forecast[-1])
+        ),
+        Markdown(
+            "**Shared artefacts.** An answer that every small model always gives is a trend to any test. Such series "
+            "are left out where they can be recognised."
+        ),
+        Markdown("**Simulated scatter** was normal or had moderately heavy tails. Heavier tails were not tested."),
     )
 
 
@@ -207,4 +236,4 @@ def interval_table(rates: ErrorRates) -> dict[str, list[str]]:
 
 
 def _names(methods: Sequence[str]) -> list[str]:
-    return [f"**{PLAIN[method]}**" if method == OURS else PLAIN[method] for method in methods]
+    return [strong(PLAIN[method]) if method == OURS else PLAIN[method] for method in methods]

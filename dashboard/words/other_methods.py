@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analysis.findings.finding import Finding
 from analysis.other_methods.other_method import OtherMethod, ours
 from analysis.verdicts import SHOWN
+from dashboard.text.markdown import Markdown, strong
 from dashboard.words.findings import q_equals, q_text
 from dashboard.words.numbers import MINUS, plural
 
@@ -21,25 +21,26 @@ WHY_OURS_DIFFERS = (
 def methods_table(finding: Finding, methods: Sequence[OtherMethod]) -> dict[str, list[str]]:
     """Our numbers first, then every other method's: what it takes as random, change with interval, p."""
     own = ours(finding)
-    rows = [replace(own, method=f"**{own.method}**"), *methods]
+    rows = [own, *methods]
     return {
-        "Method": [_first_up(row.method) for row in rows],
+        "Method": [strong(own.method), *(_first_up(row.method) for row in methods)],
         "Takes as random": [row.random for row in rows],
         "Change, logit": [_change(row) for row in rows],
         "p": [q_text(row.p) for row in rows],
     }
 
 
-def remarks(finding: Finding, methods: Sequence[OtherMethod]) -> list[str]:
-    """Our verdict, then what is to be known of the other methods, each remark once (Markdown)."""
+def remarks(finding: Finding, methods: Sequence[OtherMethod]) -> list[Markdown]:
+    """Our verdict, then what is to be known of the other methods, each remark once."""
     result = finding.result
     q = "" if result.q is None else f", {q_equals(result.q)} of {plural(result.n_tests, 'test')}"
     by_remark: dict[str, list[str]] = {}
     for row in methods:
         if row.remark:
             by_remark.setdefault(row.remark, []).append(row.method)
-    told = [f"**{_first_up('; '.join(names))}**: {remark}." for remark, names in by_remark.items()]
-    return [f"**{ours(finding).method}**: {SHOWN[result.verdict].word.lower()}{q}.", *told]
+    said = Markdown("{}: {}.")
+    told = [said.format(strong(_first_up("; ".join(names))), remark) for remark, names in by_remark.items()]
+    return [said.format(strong(ours(finding).method), f"{SHOWN[result.verdict].word.lower()}{q}"), *told]
 
 
 def _change(row: OtherMethod) -> str:

@@ -9,6 +9,7 @@ from analysis.findings.finding import Finding
 from analysis.findings.ranking import ORDER, strength
 from analysis.records import SKILLS
 from analysis.verdicts import CLAIMS, SHIFTS, TESTED, TURNS, UNTESTED, VERDICTS, Axis, Verdict, shown_along
+from dashboard.text.markdown import Markdown
 from dashboard.words.findings import bend, span
 from dashboard.words.numbers import count, licence_text, plural, points_interval, signed_points
 
@@ -52,37 +53,40 @@ def title(axis: str) -> str:
     return "What changes with model size?" if axis == "size" else "What changes with RL steps?"
 
 
-def paragraph(findings: Sequence[Finding], axis: str) -> str:
-    """How many pairs, how many tested, what the tests say, what is left out, the strongest (Markdown).
+def paragraph(findings: Sequence[Finding], axis: str) -> Markdown:
+    """How many pairs, how many tested, what the tests say, what is left out, the strongest.
 
     Controls are counted apart: they are no evidence about real models.
     """
     counted = apart_from_controls(findings)
     said, controls = _paragraph(counted, axis), len(findings) - len(counted)
     if counted and counted[0].is_control:
-        return f"**Control data, not evidence about real models.** {said}"
+        return Markdown("**Control data, not evidence about real models.** {}").format(said)
     if not controls:
         return said
     verb = "is" if controls == 1 else "are"
-    apart = f"**{count(controls)}** more {verb} of control data, at the end of the table and not counted here."
-    return f"{said} {apart}"
+    apart = Markdown("{} **{}** more {} of control data, at the end of the table and not counted here.")
+    return apart.format(said, count(controls), verb)
 
 
-def _paragraph(findings: Sequence[Finding], axis: str) -> str:
+def _paragraph(findings: Sequence[Finding], axis: str) -> Markdown:
     n = Counter(counts(findings))
     tested = [finding for finding in findings if finding.result.verdict in TESTED]
     pairs, needs = ("behaviour and family", "sizes") if axis == "size" else ("behaviour and model", "step counts")
     parts = [
-        f"Of **{count(len(findings))}** {pairs} {'pairs' if len(findings) != 1 else 'pair'}, "
-        f"**{count(len(tested))}** {'has' if len(tested) == 1 else 'have'} the four {needs} a test needs."
-    ]
+        Markdown("Of **{}** {} {}, **{}** {} the four {} a test needs.").format(
+            count(len(findings)), pairs, "pairs" if len(findings) != 1 else "pair",
+            count(len(tested)), "has" if len(tested) == 1 else "have", needs,
+        )
+    ]  # fmt: skip
     if tested:
         grows = "as models grow" if axis == "size" else "as RL goes on"
-        parts.append(
-            f"**{count(n['inverse'])}** {_move(n['inverse'])} in the undesirable direction {grows} and "
-            f"**{count(n['positive'])}** in the desirable one{_of_skills(tested)}, at a false-discovery rate of 5% "
-            f"within each result set; {_quiet(n)}."
+        moves = Markdown(
+            "**{}** {} in the undesirable direction {} and **{}** in the desirable one{}, at a false-discovery rate of "
+            "5% within each result set; {}."
         )
+        bad, good = n["inverse"], n["positive"]
+        parts.append(moves.format(count(bad), _move(bad), grows, count(good), _of_skills(tested), _quiet(n)))
         parts += _bends(n)
     parts += _left_out(n, needs)
     trends = [f for f in tested if f.result.verdict in CLAIMS and f.result.verdict not in TURNS]
@@ -90,50 +94,48 @@ def _paragraph(findings: Sequence[Finding], axis: str) -> str:
     if strongest is not None and (change := strongest.result.change_points) is not None:
         result = strongest.result
         interval = points_interval(result.change_points_low, result.change_points_high)
-        parts.append(
-            f"The strongest: {strongest.title} in {strongest.name}, "
-            f"**{signed_points(change)} points** {span(strongest)} {interval}".rstrip()
-            + "."
-        )
-    return " ".join(parts)
+        where = f" {span(strongest)} {interval}".rstrip()
+        said = Markdown("The strongest: {} in {}, **{} points**{}.")
+        parts.append(said.format(strongest.title, strongest.name, signed_points(change), where))
+    return Markdown(" ").join(parts)
 
 
-def _of_skills(tested: Sequence[Finding]) -> str:
+def _of_skills(tested: Sequence[Finding]) -> Markdown:
     """Says how many of the desirable moves are skills, which are expected to grow."""
     skills = sum(1 for f in tested if f.group == SKILLS and f.result.verdict == "positive")
-    return f" (**{count(skills)}** of these are capability tasks)" if skills else ""
+    return Markdown(" (**{}** of these are capability tasks)").format(count(skills)) if skills else Markdown()
 
 
 def _move(number: int) -> str:
     return "moves" if number == 1 else "move"
 
 
-def _quiet(n: Counter[str]) -> str:
+def _quiet(n: Counter[str]) -> Markdown:
     flat, unclear = n["flat"], n["inconclusive"]
-    return (
-        f"**{count(flat)}** {'is' if flat == 1 else 'are'} flat and "
-        f"**{count(unclear)}** {'stays' if unclear == 1 else 'stay'} inconclusive"
+    return Markdown("**{}** {} flat and **{}** {} inconclusive").format(
+        count(flat), "is" if flat == 1 else "are", count(unclear), "stays" if unclear == 1 else "stay"
     )
 
 
-def _bends(n: Counter[str]) -> list[str]:
-    sentences = [f"**{count(n[turn])}** {bend(turn, n[turn] != 1)}." for turn in TURNS if n[turn]]
+def _bends(n: Counter[str]) -> list[Markdown]:
+    turns = Markdown("**{}** {}.")
+    sentences = [turns.format(count(n[turn]), bend(turn, n[turn] != 1)) for turn in TURNS if n[turn]]
     if n["shift"]:
-        sentences.append(f"**{count(n['shift'])}** neutral {'one shifts' if n['shift'] == 1 else 'ones shift'}.")
+        neutral = "neutral one shifts" if n["shift"] == 1 else "neutral ones shift"
+        sentences.append(turns.format(count(n["shift"]), neutral))
     return sentences
 
 
-def _left_out(n: Counter[str], needs: str) -> list[str]:
+def _left_out(n: Counter[str], needs: str) -> list[Markdown]:
     clauses = []
     if n["left_out"]:
         verb = "is" if n["left_out"] == 1 else "are"
-        clauses.append(
-            f"**{count(n['left_out'])}** {verb} left out because models give a constant answer "
-            "or too few questions were asked"
-        )
+        out = Markdown("**{}** {} left out because models give a constant answer or too few questions were asked")
+        clauses.append(out.format(count(n["left_out"]), verb))
     if n["insufficient"]:
-        clauses.append(f"**{count(n['insufficient'])}** {'has' if n['insufficient'] == 1 else 'have'} too few {needs}")
-    return [f"{'; '.join(clauses)}."] if clauses else []
+        verb = "has" if n["insufficient"] == 1 else "have"
+        clauses.append(Markdown("**{}** {} too few {}").format(count(n["insufficient"]), verb, needs))
+    return [Markdown("; ").join(clauses) + "."] if clauses else []
 
 
 def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:

@@ -12,6 +12,7 @@ from analysis.findings.finding import Finding
 from analysis.records import Behavior
 from analysis.trends.result import SeriesResult
 from analysis.verdicts import MARGIN, TESTED, TURNS, Verdict
+from dashboard.text.markdown import Markdown
 from dashboard.words.checks import CheckResult, made
 from dashboard.words.findings import label_at, q_equals, q_text, questions, span, units
 from dashboard.words.numbers import MINUS, bare_percent, percent, plural, plural_noun, points_interval, signed_points
@@ -39,28 +40,31 @@ class Why:
     """Every robustness check that was made."""
 
 
-def sentence(finding: Finding) -> str:
-    """The reading: one sentence with its numbers (Markdown)."""
+def sentence(finding: Finding) -> Markdown:
+    """The reading: one sentence with its numbers."""
     result, name = finding.result, finding.short_name
     if result.verdict not in TESTED:
-        return f"{_untested(finding)}."
+        return _untested(finding) + "."
     low, high = result.change_points_low, result.change_points_high
     what = quantity_of(finding.behavior, finding.measure)
     if result.change_points is None:
-        return f"In {name}: {result.reason}."
-    moved = f"by **{bare_percent(abs(result.change_points))} points** {span(finding)}".strip()
+        return Markdown("In {}: {}.").format(name, result.reason)
     if result.verdict == "flat":
-        change = f"**{signed_points(result.change_points)} points** {span(finding)} {points_interval(low, high)}"
-        return f"In {name} the {what} stays level: {change.strip()}, less than the margin."
+        where = f" {span(finding)} {points_interval(low, high)}".rstrip()
+        level = Markdown("In {} the {} stays level: **{} points**{}, less than the margin.")
+        return level.format(name, what, signed_points(result.change_points), where)
     if result.verdict == "inconclusive":
         return _inconclusive(finding)
     if result.verdict in TURNS:
         ups = "falls to {at}, then rises" if result.verdict == "u_shaped" else "rises to {at}, then falls"
         ends = f"{span(finding)} {points_interval(low, high)}".strip()
         whole = f"{signed_points(result.change_points)} points {ends}".strip()
-        return f"In {name} the {what} {ups.format(at=_turn(finding))}; end to end {whole}."
+        turned = ups.format(at=_turn(finding))
+        return Markdown("In {} the {} {}; end to end {}.").format(name, what, turned, whole)
     verb = "rises" if finding.rises else "falls"
-    return f"In {name} the {what} {verb} {moved}{_magnitude(low, high, finding.rises)}."
+    where = f" {span(finding)}".rstrip() + _magnitude(low, high, finding.rises)
+    by = bare_percent(abs(result.change_points))
+    return Markdown("In {} the {} {} by **{} points**{}.").format(name, what, verb, by, where)
 
 
 def _magnitude(low: float | None, high: float | None, up: bool) -> str:
@@ -83,28 +87,28 @@ def _turn(finding: Finding) -> str:
     return min(points, key=lambda point: abs((point.x or 0.0) / (turn or 1.0) - 1)).label if points else "the middle"
 
 
-def _inconclusive(finding: Finding) -> str:
+def _inconclusive(finding: Finding) -> Markdown:
     result, over = finding.result, plural(finding.result.n_points, units(finding))
     low, high = result.change_points_low, result.change_points_high
     if low is None or high is None:
-        return f"In {finding.short_name} no change is established over {over}: {result.reason}."
-    ends = f"**{signed_points(low)} to {signed_points(high)} points** over {over}"
+        return Markdown("In {} no change is established over {}: {}.").format(finding.short_name, over, result.reason)
+    ends = Markdown("**{} to {} points** over {}").format(signed_points(low), signed_points(high), over)
     if low > 0 or high < 0:
         way = "rise" if low > 0 else "fall"
         tests = q_equals(result.q) if result.q is not None else result.reason
         weak = f"too weak among {result.n_tests} tests ({tests})"
-        return f"In {finding.short_name} it points to a {way}, {ends}, {weak}."
+        return Markdown("In {} it points to a {}, {}, {}.").format(finding.short_name, way, ends, weak)
     may = "be flat or rise" if low > -NEAR_ZERO else "be flat or fall" if high < NEAR_ZERO else "be a rise or a fall"
-    return f"In {finding.short_name} it could {may}: {ends}."
+    return Markdown("In {} it could {}: {}.").format(finding.short_name, may, ends)
 
 
-def _untested(finding: Finding) -> str:
+def _untested(finding: Finding) -> Markdown:
     reason = finding.result.reason.rstrip(".")
     if match := re.match(r"has (\d+ [a-z ]+)(;.*)?$", reason):
-        return f"{finding.short_name} has **{match[1]}**{match[2] or ''}"
+        return Markdown("{} has **{}**{}").format(finding.short_name, match[1], match[2] or "")
     if finding.result.verdict == "left_out":
-        return f"{finding.short_name} is left out: {reason}"
-    return f"No trend was tested in {finding.short_name}: {reason}"
+        return Markdown("{} is left out: {}").format(finding.short_name, reason)
+    return Markdown("No trend was tested in {}: {}").format(finding.short_name, reason)
 
 
 def why(finding: Finding, others: Sequence[Finding]) -> Why:

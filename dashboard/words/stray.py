@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.findings.finding import Finding
 from analysis.findings.stray import BY_CHANCE, FAR, StrayModel
+from dashboard.text.markdown import Markdown, strong
 from dashboard.words.findings import listed
 from dashboard.words.numbers import count, percent, plural, signed_points
 
@@ -32,26 +33,26 @@ def title(name: str, models: Sequence[StrayModel]) -> str:
     return f"{listed(strays)} of {name} {'strays' if len(strays) == 1 else 'stray'} in many behaviours"
 
 
-def summary(name: str, models: Sequence[StrayModel], findings: Sequence[Finding]) -> str:
-    """How often models are far off, and what the family's behaviours count as (Markdown)."""
+def summary(name: str, models: Sequence[StrayModel], findings: Sequence[Finding]) -> Markdown:
+    """How often models are far off, and what the family's behaviours count as."""
     most = max(models, key=lambda model: model.share_far)
     asked, chance = plural(len(findings), "tested behaviour"), percent(BY_CHANCE, 0)
     if most.n_far == 0:
-        said = f"In none of {asked} is a model off by more than {FAR:g} standard deviations."
+        said = Markdown("In none of {} is a model off by more than {:g} standard deviations.").format(asked, FAR)
     else:
-        said = (
-            f"Of {asked}, **{most.label}** is off by more than {FAR:g} standard deviations in "
-            f"**{percent(most.share_far, 0)}**. No model is more often; by chance it would be about {chance}."
-        )
+        said = Markdown(
+            "Of {}, {} is off by more than {:g} standard deviations in **{}**. No model is more often; by chance it "
+            "would be about {}."
+        ).format(asked, strong(most.label), FAR, percent(most.share_far, 0), chance)
     first = findings[0].result
     if first.n_effective is None or first.n_family < 2:
         return said
     if first.kappa is None:
-        return f"{said} How much of the scatter is common to them cannot be told from fewer than five places."
-    return (
-        f"{said} Of the scatter around trend and bend, **{percent(first.kappa, 0)}** is common to the behaviours of "
-        f"{name}, so they count as **{first.n_effective:.0f}** of {count(first.n_family)}."
-    )
+        return said + " How much of the scatter is common to them cannot be told from fewer than five places."
+    return Markdown(
+        "{} Of the scatter around trend and bend, **{}** is common to the behaviours of {}, so they count as "
+        "**{:.0f}** of {}."
+    ).format(said, percent(first.kappa, 0), name, first.n_effective, count(first.n_family))
 
 
 def model_rows(models: Sequence[StrayModel]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from analysis.findings.finding import Finding
 from analysis.sizes import size_label
 from analysis.trends.result import SeriesResult
 from analysis.verdicts import LEVEL, MOVES
+from dashboard.text.markdown import Markdown
 from dashboard.words.findings import q_equals, true_minus
 from dashboard.words.numbers import bare_percent, level_interval, percent, plural, points_interval, signed_points
 
@@ -110,14 +111,15 @@ def larger_sentence(finding: Finding) -> str:
     )
 
 
-def rlhf_over_sizes(finding: Finding) -> str:
-    """What RLHF does over all sizes of the family and whether it does more in larger models (Markdown)."""
+def rlhf_over_sizes(finding: Finding) -> Markdown:
+    """What RLHF does over all sizes of the family and whether it does more in larger models; empty if untested."""
     across = finding.rlhf_across_sizes
     if across is None:
-        return ""
-    moved = (
-        f"**{signed_points(across.effect_points)} points** "
-        f"{points_interval(across.effect_points_low, across.effect_points_high)}, {q_equals(across.q_effect)}"
+        return Markdown()
+    moved = Markdown("**{} points** {}, {}").format(
+        signed_points(across.effect_points),
+        points_interval(across.effect_points_low, across.effect_points_high),
+        q_equals(across.q_effect),
     )
     more = (
         f"{signed_points(across.interaction_points)} points per tenfold size "
@@ -126,15 +128,16 @@ def rlhf_over_sizes(finding: Finding) -> str:
     )
     what, sizes = quantity_of(finding.behavior, finding.measure), plural(across.n_sizes, "size")
     if across.q_effect <= LEVEL:
-        first = f"Pooled over {sizes} of {finding.family}, RLHF moves the {what} by {moved}"
+        pooled = Markdown("Pooled over {} of {}, RLHF moves the {} by {}. The effect {} with size ({}).")
     else:
-        first = f"Pooled over {sizes} of {finding.family}, RLHF is not shown to move the {what}: {moved}"
+        pooled = Markdown("Pooled over {} of {}, RLHF is not shown to move the {}: {}. The effect {} with size ({}).")
     if across.q_interaction > LEVEL:
-        return f"{first}. The effect is not shown to grow with size ({more})."
-    if across.q_effect > LEVEL:
-        return f"{first}. The effect differs with size ({more})."
-    way = "grows" if across.effect * across.interaction > 0 else "shrinks"
-    return f"{first}. The effect {way} with size ({more})."
+        way = "is not shown to grow"
+    elif across.q_effect > LEVEL:
+        way = "differs"
+    else:
+        way = "grows" if across.effect * across.interaction > 0 else "shrinks"
+    return pooled.format(sizes, finding.family, what, moved, way, more)
 
 
 def _what(result: SeriesResult) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
 from analysis.verdicts import MOVES, TESTED
+from dashboard.text.markdown import Markdown
 from dashboard.words.findings import claim, listed
 from dashboard.words.numbers import plural
 from dashboard.words.overview import counts, kind_word
@@ -90,14 +91,16 @@ def topic_title(topic: Topic, findings: Sequence[Finding]) -> str:
     return f"{topic.noun} {', and '.join(clauses)}" if clauses else question
 
 
-def topic_summary(findings: Sequence[Finding]) -> str:
-    """One sentence of counts: how many series, how many tested, with which verdicts (Markdown)."""
+def topic_summary(findings: Sequence[Finding]) -> Markdown:
+    """One sentence of counts: how many series, how many tested, with which verdicts."""
     number = counts(findings)
     tested = sum(1 for finding in findings if finding.result.verdict in TESTED)
     behaviours = len({finding.behavior for finding in findings})
-    said = ", ".join(f"**{n}** {kind_word(kind, findings[0].result.axis).lower()}" for kind, n in number.items())
+    said = Markdown(", ").join(
+        Markdown("**{}** {}").format(n, kind_word(kind, findings[0].result.axis).lower()) for kind, n in number.items()
+    )
     across = f"{plural(behaviours, 'behaviour')} in {plural(len({f.family for f in findings}), 'family')}"
-    return f"{across}: **{len(findings)}** series, **{tested}** tested. {said}."
+    return Markdown("{}: **{}** series, **{}** tested. {}.").format(across, len(findings), tested, said)
 
 
 def panels(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.catalogue.nouns import quantity_of
 from analysis.catalogue.unlisted import entry_of
 from analysis.findings.training_curves import TrainingCurves, TrainingLine, line_labels
-from dashboard.words.findings import listed
+from dashboard.text.markdown import Markdown
 from dashboard.words.numbers import count, percent, plural, token_label
 
 WHY_NOT_TESTED = (
@@ -26,15 +26,17 @@ def grey_line(curves: TrainingCurves, data_hash: str) -> str:
     return f"{curves.title} · {models}, {_checkpoints(curves)} checkpoints each · {asked} · data {data_hash}"
 
 
-def sentence(curves: TrainingCurves) -> str:
-    """First and last rate of the smallest and the largest model (Markdown)."""
+def sentence(curves: TrainingCurves) -> Markdown:
+    """First and last rate of the smallest and the largest model."""
     labels = line_labels(curves)
     ends = [(curves.lines[0], labels[0])]
     if len(curves.lines) > 1:
         ends.append((curves.lines[-1], labels[-1]))
-    courses = [f"from {_percents(line)} in {label}" for line, label in ends]
+    course = Markdown("from **{}** to **{}** in {}")
+    courses = [course.format(*_ends(line), label) for line, label in ends]
     what = quantity_of(curves.behavior, curves.measure)
-    return f"Between the first and the last checkpoint the {what} goes {listed(courses)}."
+    said = Markdown("Between the first and the last checkpoint the {} goes {}.")
+    return said.format(what, Markdown(" and ").join(courses))
 
 
 def key_facts(curves: TrainingCurves) -> dict[str, str]:
@@ -52,8 +54,8 @@ def key_facts(curves: TrainingCurves) -> dict[str, str]:
     }
 
 
-def _percents(line: TrainingLine) -> str:
-    return f"**{percent(line.points[0].rate)}** to **{percent(line.points[-1].rate)}**"
+def _ends(line: TrainingLine) -> tuple[str, str]:
+    return percent(line.points[0].rate), percent(line.points[-1].rate)
 
 
 def _checkpoints(curves: TrainingCurves) -> str:

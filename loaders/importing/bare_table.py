@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ScalewatchError, TableError
+from loaders.importing.formula_cells import csv_text, unmarked_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,11 @@ def read_table(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        frame = pd.read_csv(path)
+        texts = frame.select_dtypes(exclude=["number", "bool"]).columns
+        return frame.assign(**{name: frame[name].map(unmarked_cell) for name in texts})
     except FileNotFoundError as error:
         raise TableError(f"{path}: no such file.", "Check the path.") from error
     except (OSError, ValueError) as error:
@@ -45,6 +50,6 @@ def write_result(frame: pd.DataFrame, path: Path) -> None:
         if path.suffix == ".parquet":
             frame.to_parquet(path, index=False)
         else:
-            frame.to_csv(path, index=False)
+            path.write_text(csv_text(frame), encoding="utf-8", newline="")
     except OSError as error:
         raise ScalewatchError(f"{path}: cannot be written ({error}).", "Choose another file for --out.") from error

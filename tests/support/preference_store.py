@@ -29,13 +29,18 @@ N = 60
 """Questions of a behaviour."""
 
 
-def models() -> Iterator[dict[str, Any]]:
-    """Facts of the twelve checkpoints."""
+def models(prefix: str = "own") -> Iterator[dict[str, Any]]:
+    """Facts of the twelve checkpoints; `prefix`: how their names begin."""
     for name, size in SIZES.items():
         for steps in STEPS:
             stage = "rlhf" if steps else "pretrained"
-            yield {"checkpoint": f"own-{name}-{steps}", "stage": stage, "parameter_count": size, "rlhf_steps": steps}
-        yield {"checkpoint": f"own-{name}-pm", "stage": "preference_model", "parameter_count": size}
+            yield {
+                "checkpoint": f"{prefix}-{name}-{steps}",
+                "stage": stage,
+                "parameter_count": size,
+                "rlhf_steps": steps,
+            }
+        yield {"checkpoint": f"{prefix}-{name}-pm", "stage": "preference_model", "parameter_count": size}
 
 
 def odds(checkpoint: str, place: int) -> float:
@@ -85,9 +90,12 @@ def store_preferences(
     answers: bool = True,
     origin: str = "measured",
     own_behaviours: bool = False,
+    prefix: str = "own",
+    family: str = "Own",
+    source: str = "made for a test",
 ) -> None:
     """Store the set; `own_behaviours`: of three options each, and not in the catalogue."""
-    facts = list(models())
+    facts = list(models(prefix))
     rows = [row for each in facts for place in range(len(SLUGS)) for row in persona_rows(each["checkpoint"], place)]
     if pronouns:
         rows += [row for each in facts for row in pronoun_rows(each["checkpoint"], 0.5, every=10)]
@@ -98,7 +106,7 @@ def store_preferences(
             interval = wilson(matching, N)
             rates.append(
                 rates_row(
-                    **each, family="Own", lineage="Own", evaluation=slug, behavior=slug, prompt_style="dialogue",
+                    **each, family=family, lineage=family, evaluation=slug, behavior=slug, prompt_style="dialogue",
                     n_questions=N, matching_rate=matching / N, ci_low=interval.low, ci_high=interval.high,
                     ci_level=0.95, ci_method="Wilson", result_set=name, origin=origin,
                 )
@@ -108,7 +116,7 @@ def store_preferences(
             row |= {"evaluation": f"own {row['evaluation']}", "matching_position": int(row["question_id"]) % 3}
         for rate in rates:
             rate |= {"evaluation": f"own {rate['evaluation']}", "behavior": f"own-{rate['behavior']}"}
-    sheet = SourceSheet(title=name, source="made for a test", licence="CC0-1.0", origin=origin)
+    sheet = SourceSheet(title=name, source=source, licence="CC0-1.0", origin=origin)
     Store(folder).write_set(
         name, rates=RATES.validate(pd.DataFrame(rates)), answers=pd.DataFrame(rows) if answers else None, sheet=sheet,
         files={},

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.facets import Panel
+from dashboard.renderers.plotly.shown_text import by_lines
 
 PANEL_HEIGHT = 176
 """Pixels of a panel's plotting area and the ticks below it."""
@@ -53,7 +54,7 @@ def figure_height(rows: int, header: int) -> int:
 
 
 def _wrapped(title: str, columns: int) -> tuple[str, ...]:
-    return tuple(textwrap.wrap(title, TITLE_WIDTH[columns], break_on_hyphens=False))
+    return by_lines(title, lambda text: textwrap.wrap(text, TITLE_WIDTH[columns], break_on_hyphens=False))
 
 
 def _in_lines(parts: tuple[str, ...], columns: int) -> tuple[str, ...]:

@@ -124,6 +124,5 @@ def watermark_annotation(text: str, *, x: float = 0.5, y: float = 0.5) -> dict[s
 
 
 def hover_text(lines: Sequence[str]) -> str:
-    """Hover lines as Plotly's HTML, the first in bold."""
-    safe = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in lines]
-    return "<br>".join((f"<b>{safe[0]}</b>", *safe[1:]))
+    """Lines of a shown spec as a hover text, the first in bold."""
+    return "<br>".join((f"<b>{lines[0]}</b>", *lines[1:]))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.renderers.table.table import Column, Table
+from loaders.importing import formula_cells
 from loaders.store.manifest import SetInfo
 
 
@@ -29,9 +30,10 @@ def formats(table: Table) -> dict[str, str]:
 
 
 def csv_text(table: Table, info: SetInfo) -> str:
-    """The rows as CSV; on every one the set, its data hash, source and licence."""
+    """The rows as CSV, on every one the set, its data hash, source and licence; no text is a formula to a
+    spreadsheet."""
     origin = {"result_set": info.name, "data_hash": info.data_hash, "source": info.source, "licence": info.licence}
-    return frame(table).assign(**origin).to_csv(index=False, lineterminator="\n")
+    return formula_cells.csv_text(frame(table).assign(**origin))
 
 
 def _series(column: Column, values: Sequence[Any]) -> pd.Series:

@@ -12,7 +12,7 @@ from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
 from analysis.findings.training_curves import TrainingCurves
 from analysis.verdicts import TESTED, AxisKind
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.axis_choice import axes_of, choose_across
 from dashboard.figures.parts.line_styles import natural
 from dashboard.figures.scaling import default_coloured
@@ -48,22 +48,28 @@ def choose_behaviour(found: Results) -> Chosen | None:
         return None
     follow = url_state.led_here(PAGE)
     if missing := not_here(link, found.findings):
-        st.warning(missing)
+        write.warning(missing)
     titles = {f.behavior: f.title for f in sorted(found.findings, key=lambda f: (f.group, f.title))}
     first, second, third = st.columns([2, 1.4, 1], gap="small")
     url_state.seed(BEHAVIOUR, asked.behavior, list(titles), follow=follow)
-    behavior = first.selectbox(
-        "Behaviour", list(titles), format_func=titles.__getitem__, key=BEHAVIOUR, on_change=url_state.touched
+    behavior = write.selectbox(
+        "Behaviour",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=BEHAVIOUR,
+        on_change=url_state.touched,
+        place=first,
     )
     left = [f for f in found.findings if f.behavior == behavior]
     sets = sorted({f.result_set for f in left})
     url_state.seed(SET, _kept(asked.result_set, sets), sets, follow=follow)
-    result_set = second.selectbox(
+    result_set = write.selectbox(
         "Data set",
         sets,
         format_func=lambda name: _set_title(found, name),
         key=SET,
         on_change=url_state.touched,
+        place=second,
     )
     left = [f for f in left if f.result_set == result_set]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -81,8 +87,13 @@ def choose_behaviour(found: Results) -> Chosen | None:
         names = sorted({f.name for f in findings}, key=natural)
         url_state.seed(FAMILY, here.family, names, follow=follow)
         short = {f.name: f.short_name for f in findings}
-        family = third.selectbox(
-            "Reading of", names, format_func=short.__getitem__, key=FAMILY, on_change=url_state.touched
+        family = write.selectbox(
+            "Reading of",
+            names,
+            format_func=short.__getitem__,
+            key=FAMILY,
+            on_change=url_state.touched,
+            place=third,
         )
         coloured = _colours(findings, here, family, names, follow=follow)
     focus = next(f for f in findings if f.name == family)
@@ -104,7 +115,7 @@ def _training_axis(found: Results, behavior: str, result_set: str) -> list[AxisK
     try:
         return ["training"] if has_training(found, behavior, result_set) else []
     except (ScalewatchError, OSError) as error:
-        st.error(f"{result_set}: {error}")
+        write.error(f"{result_set}: {error}")
         return []
 
 
@@ -120,7 +131,7 @@ def _training(
     by_name = {each.name: each for each in curves}
     names = list(by_name)
     url_state.seed(FAMILY, _kept(link.get("family", [""])[-1], names), names, follow=follow)
-    family = place.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched)
+    family = write.selectbox("Reading of", names, key=FAMILY, on_change=url_state.touched, place=place)
     shown = by_name[family]
     focus = next((f for f in findings if f.name == family), findings[0])
     selection = Selection(behavior=shown.behavior, result_set=shown.result_set, axis="training", family=family)
@@ -142,12 +153,12 @@ def _colours(findings: Sequence[Finding], here: Selection, family: str, names: l
         help_text += ". Families that are not listed: choose them under Reading of"
     short = {f.name: f.short_name for f in findings}
     if len(names) > MOST_PILLS:
-        chosen = st.multiselect(
+        chosen = write.multiselect(
             "Families in colour", names, format_func=short.__getitem__, key=key, on_change=_at_most_six, args=(key,),
             help=help_text, select_all=False,
         )  # fmt: skip
     else:
-        chosen = st.pills(
+        chosen = write.pills(
             "Families in colour", names, selection_mode="multi", format_func=short.__getitem__, key=key,
             on_change=_at_most_six, args=(key,), wrap=True, help=help_text,
         )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.errors import ScalewatchError
+from dashboard.components import write
 from dashboard.results.other_methods import methods_of
 from dashboard.results.sets import Results
 from dashboard.screens.behaviour.choice import Chosen
+from dashboard.text.markdown import bullets
 from dashboard.words import other_methods as words
 
 ASKED = "behaviour.other_methods.asked"
@@ -18,25 +20,25 @@ def other_methods(found: Results, chosen: Chosen) -> None:
     if chosen.training is not None:
         return
     finding = chosen.focus
-    with st.expander("What other methods would have said"):
+    with write.expander("What other methods would have said"):
         if finding.result.p is None:
-            st.markdown(f"{finding.name} was not tested: {finding.result.reason}.")
+            write.markdown(f"{finding.name} was not tested: {finding.result.reason}.")
             return
-        st.markdown(words.WHY_OURS_DIFFERS, width=820)
+        write.markdown(words.WHY_OURS_DIFFERS, width=820)
         view = (finding.result_set, finding.behavior, finding.name, finding.result.axis)
-        if st.button("Run seven other methods on these rows", key="behaviour.other_methods"):
+        if write.button("Run seven other methods on these rows", key="behaviour.other_methods"):
             st.session_state[ASKED] = view
         if st.session_state.get(ASKED) != view:
             return
         try:
-            with st.spinner("Running them takes a few seconds."):
+            with write.spinner("Running them takes a few seconds."):
                 methods = methods_of(found, finding)
         except (ScalewatchError, OSError, ValueError) as error:
-            st.error(f"The other methods could not be run: {error}")
+            write.error(f"The other methods could not be run: {error}")
             return
-        st.table(words.methods_table(finding, methods), border="horizontal")
-        st.markdown("\n".join(f"- {each}" for each in words.remarks(finding, methods)), width=820)
-        st.caption(
+        write.table(words.methods_table(finding, methods))
+        write.markdown(bullets(words.remarks(finding, methods)), width=820)
+        write.caption(
             f"{finding.title} in {finding.name}: the rows of the test, their question counts and standard errors. "
             "Change from the first to the last model with 95% interval; p is not adjusted for other tests, q is."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.catalogue.behaviors import behaviors
+from dashboard.components import write
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
 from dashboard.components.states import nothing_yet, show_changed, show_problems
@@ -20,6 +21,7 @@ from dashboard.screens.behaviour.link import copy_link
 from dashboard.screens.behaviour.other_methods import other_methods
 from dashboard.screens.behaviour.reading import show_reading
 from dashboard.screens.behaviour.training import show_training
+from dashboard.text.markdown import Markdown
 from dashboard.words import findings as wording
 from dashboard.words import training as training_words
 
@@ -38,7 +40,7 @@ def show() -> None:
         with head:
             show_changed(found, [chosen.selection.result_set])
         if old := old_hash(link, info.data_hash):
-            head.warning(wording.old_link(old, info.data_hash))
+            write.warning(wording.old_link(old, info.data_hash), place=head)
         training = chosen.training
         if training is not None:
             title, grey_line = training_words.title(training), training_words.grey_line(training, info.data_hash)
@@ -47,15 +49,15 @@ def show() -> None:
             title = wording.claim(chosen.findings, focus=chosen.focus)
             grey_line = wording.grey_line(chosen.findings, info.data_hash)
             spec = scaling_figure(chosen.findings, coloured=chosen.coloured, focus=chosen.focus.name)
-        head.title(title, anchor=False)
-        head.markdown(f":gray[{grey_line}]")
+        write.title(title, place=head)
+        write.markdown(Markdown(":gray[{}]").format(grey_line), place=head)
         left, right = st.columns([2.15, 1], gap="large")
         with left:
             has_places = any(line.points for line in spec.lines)
             if has_places:
                 show_figure(spec, key="behaviour.chart")
             else:
-                st.caption(f"{wording.no_places(chosen.focus)} {spec.provenance}")
+                write.caption(f"{wording.no_places(chosen.focus)} {spec.provenance}")
             name = f"{chosen.selection.behavior}-{chosen.selection.result_set}"
             file = name, lines_file(spec), info
             numbers_below(table_of(spec), spec.title, unfolded=not has_places, file=file)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from analysis.findings.finding import Finding
+from dashboard.components import write
 from dashboard.words import sureness as sureness_words
 
 
@@ -13,18 +12,18 @@ def show_sureness(finding: Finding) -> None:
     rows, together = sureness_words.diagnostics(finding), sureness_words.families_together(finding)
     if not rows:
         return
-    with st.expander("How sure is this"):
-        st.table(rows, border="horizontal")
+    with write.expander("How sure is this"):
+        write.table(rows)
         if together:
-            st.markdown(together)
+            write.markdown(together)
         if finding.residuals:
             view: dict[str, list[str]] = {
                 "set": [finding.result_set],
                 "axis": [finding.result.axis],
                 "family": [finding.name],
             }
-            st.page_link("views/models.py", label="All behaviours of these models", query_params=view)
-        st.caption("A change counts as one it could show where four of five sweeps as jumpy as this would show it.")
+            write.page_link("views/models.py", label="All behaviours of these models", query_params=view)
+        write.caption("A change counts as one it could show where four of five sweeps as jumpy as this would show it.")
 
 
 def show_larger_models(finding: Finding) -> None:
@@ -32,7 +31,7 @@ def show_larger_models(finding: Finding) -> None:
     sentence = sureness_words.larger_sentence(finding)
     if not sentence:
         return
-    with st.expander("What a larger model would do"):
+    with write.expander("What a larger model would do"):
         if columns := sureness_words.larger_models(finding):
-            st.table(columns, border="horizontal", hide_index=True)
-        st.markdown(sentence)
+            write.table(columns, hide_index=True)
+        write.markdown(sentence)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.findings.finding import Finding
-from dashboard.components import url_state
+from dashboard.components import url_state, write
 from dashboard.components.axis_choice import choose_axis
 from dashboard.figures.parts.line_styles import natural
 from dashboard.results.sets import Results
@@ -32,7 +32,7 @@ def choose_filter(found: Results) -> Filter:
     across, more = controls.container(width="content"), controls.container(width="content")
     with across:
         axis = choose_axis(found.findings, key=AXIS, asked=asked.axis, follow=follow)
-    with more, st.popover("Theme, family, data set", icon=":material/tune:"):
+    with more, write.popover("Theme, family, data set", icon=":material/tune:"):
         rows = found.along(axis)
         topics = _choose("Theme", TOPICS, asked.topics, [f.group for f in rows], follow=follow)
         families = _find("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
@@ -42,7 +42,7 @@ def choose_filter(found: Results) -> Filter:
     present = list(overview.counts(rows))
     shown_first = [kind for kind in asked.kinds if kind in present]
     url_state.seed(f"{KINDS}.{axis}", shown_first, present, follow=follow)
-    kinds = verdicts.pills(
+    kinds = write.pills(
         "Show verdicts",
         present,
         selection_mode="multi",
@@ -50,6 +50,7 @@ def choose_filter(found: Results) -> Filter:
         key=f"{KINDS}.{axis}",
         on_change=url_state.touched,
         wrap=True,
+        place=verdicts,
     )
     everything_tested = set(kinds) == set(default_kinds(present))
     chosen = Filter(
@@ -65,8 +66,8 @@ def choose_filter(found: Results) -> Filter:
 
 def offer_all(hidden: Sequence[Finding], axis: str) -> None:
     """In place of an empty table: how many rows are hidden, and a button that shows them."""
-    st.markdown(overview.nothing_shown(len(hidden)))
-    st.button("Show all", on_click=_show_all, args=(axis, list(overview.counts(hidden))))
+    write.markdown(overview.nothing_shown(len(hidden)))
+    write.button("Show all", on_click=_show_all, args=(axis, list(overview.counts(hidden))))
 
 
 def _show_all(axis: str, present: list[str]) -> None:
@@ -81,7 +82,7 @@ def _choose(label: str, key: str, asked: Sequence[str], offered: Sequence[str], 
     if len(options) > MOST_PILLS:
         return _find(label, key, asked, options, follow=follow)
     url_state.seed(key, list(asked), options, follow=follow)
-    chosen = st.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)
+    chosen = write.pills(label, options, selection_mode="multi", key=key, on_change=url_state.touched, wrap=True)
     return tuple(chosen)
 
 
@@ -89,7 +90,7 @@ def _find(label: str, key: str, asked: Sequence[str], offered: Sequence[str], *,
     """As `_choose`, for more options than fit: typing narrows the list."""
     options = sorted(set(offered), key=natural)
     url_state.seed(key, list(asked), options, follow=follow)
-    chosen = st.multiselect(
+    chosen = write.multiselect(
         label,
         options,
         key=key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components import write
 from dashboard.components.findings_table import findings_table
 from dashboard.components.open_behaviour import open_behaviour
 from dashboard.components.pages_of_rows import choose_page
@@ -24,16 +25,16 @@ def show() -> None:
         head = st.container()
         chosen = choose_filter(found)
         everything = ranked(found, chosen.axis)
-        head.title(overview.title(chosen.axis), anchor=False)
+        write.title(overview.title(chosen.axis), place=head)
         inside = [f for f in everything if chosen.admits(f)]
-        head.markdown(overview.paragraph(inside, chosen.axis), width=820)
+        write.markdown(overview.paragraph(inside, chosen.axis), width=820, place=head)
         rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
         if rows:
             table = st.container()
             shown = choose_page(rows, key=f"findings.page.{chosen.axis}")
             with table:
                 clicked = findings_table(shown, key=f"findings.{chosen.axis}", alt="Findings, strongest evidence first")
-            st.caption(overview.caption(rows, everything))
+            write.caption(overview.caption(rows, everything))
             show_notes(found)
             if clicked:
                 open_behaviour(clicked)

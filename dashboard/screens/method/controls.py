@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.catalogue.behaviors import behaviors
 from analysis.errors import ScalewatchError
 from analysis.planted import Score
+from dashboard.components import write
 from dashboard.components.chart import show_figure
 from dashboard.components.numbers_below import numbers_below
 from dashboard.components.set_choice import choose_of
@@ -14,6 +15,7 @@ from dashboard.figures.control_training import allowed_figure, kl_figure
 from dashboard.renderers.table.control_training import control_training_table
 from dashboard.results.planted import planted_scores, training_of
 from dashboard.results.sets import Results
+from dashboard.text.markdown import Markdown, bullets
 from dashboard.words import controls as words
 from dashboard.words.numbers import licence_text
 from loaders.controls.design import VARIANTS
@@ -31,18 +33,18 @@ def control_section(found: Results) -> None:
     by_set = planted_scores(found)
     if not by_set:
         return
-    st.header(words.HEADING, anchor=False)
+    write.header(words.HEADING)
     name = choose_of(found, list(by_set), key="method.set", asked="", follow=False)
     info, scores = found.infos[name], by_set[name]
-    st.markdown(f":gray-badge[Control models] {words.WHAT_THEY_ARE}", width=820)
-    st.markdown(words.tally_sentence(scores), width=820)
-    st.markdown("\n".join(f"- {each}" for each in words.meanings(scores)), width=820)
+    write.markdown(Markdown(":gray-badge[Control models] {}").format(words.WHAT_THEY_ARE), width=820)
+    write.markdown(words.tally_sentence(scores), width=820)
+    write.markdown(bullets(words.meanings(scores)), width=820)
     _scoreboard(scores)
-    st.caption(f"{words.TABLE_CAPTION} {_source(info)}")
+    write.caption(f"{words.TABLE_CAPTION} {_source(info)}")
     try:
         checkpoints = [each for each in training_of(found, name) if each.arm]
     except ScalewatchError as error:
-        st.error(str(error))
+        write.error(str(error))
         return
     if checkpoints:
         _training(checkpoints, info)
@@ -50,7 +52,7 @@ def control_section(found: Results) -> None:
 
 def _scoreboard(scores: list[Score]) -> None:
     column = st.column_config
-    st.dataframe(
+    write.data_frame(
         words.score_rows(scores, _title),
         hide_index=True,
         height=TALLEST,
@@ -71,11 +73,11 @@ def _scoreboard(scores: list[Score]) -> None:
 
 
 def _training(checkpoints: list[TrainedCheckpoint], info: SetInfo) -> None:
-    st.header("How far RLHF took the control models", anchor=False)
-    st.markdown(words.TRAINING_WORDS, width=820)
+    write.header("How far RLHF took the control models")
+    write.markdown(words.TRAINING_WORDS, width=820)
     trained = {each.arm for each in checkpoints}
     arms = [arm for arm in VARIANTS if arm in trained]
-    arm = st.segmented_control(
+    arm = write.segmented_control(
         "RLHF by", arms, format_func=VARIANTS.__getitem__, default=arms[0], key=f"method.arm.{info.name}",
         required=True, wrap=True,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from typing import Any
 from analysis.columns.column import Column
 from analysis.columns.run_settings import SETTINGS
 from analysis.tables import MODEL_FACTS, SETTING_NAMES
+from loaders.importing.formula_cells import unmarked, unmarked_cell
 from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
 from loaders.importing.sniff import Sniff, delimiter
 from loaders.store.source_sheet import SourceSheet
@@ -109,7 +110,8 @@ class TableImporter:
             for line, row in rows:
                 facts = {role: row.get(column) for role, column in roles.items()}
                 for name in columns:
-                    _long(reading, line, {**facts, "evaluation": name, "rate": row.get(name)}, sheet, wide=True)
+                    rate = {"evaluation": unmarked(name), "rate": row.get(name)}
+                    _long(reading, line, {**facts, **rate}, sheet, wide=True)
         return [reading]
 
 
@@ -227,4 +229,4 @@ def _rows(path: Path, reading: FileReading) -> Iterable[tuple[int, dict[str, Any
             except csv.Error as error:
                 reading.reject(reader.line_num + 1, "row", f"cannot be read ({error}). Correct the line")
                 continue
-            yield reader.line_num, row
+            yield reader.line_num, {name: unmarked_cell(cell) for name, cell in row.items()}
