@@ -17,9 +17,12 @@ from analysis.tables import RATES, model_columns
 from loaders.controls.design import FAMILIES, VARIANTS, ControlCell, Design, cells_of
 from loaders.controls.questions import evaluations_of
 from loaders.controls.training_log import TRAINING_FILE
+from loaders.evaluations.released import read_evaluation
 from loaders.files.whole_file import write_file
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.questions import PARTS as QUESTION_PARTS
+from loaders.store.tables.questions import questions_frame
 
 FAMILY_NAMES = {family: f"Control {family}" for family in FAMILIES}
 SOURCE = "control models trained by scalewatch with planted trends; not evidence about real models"
@@ -102,6 +105,7 @@ def sheet_of(design: Design, date: str, command: str, versions: dict[str, str]) 
         date=date,
         citation="scalewatch, loaders/controls/truth.toml",
         origin=CONTROL,
+        may_leave_machine=True,
         prompt_style=PROMPT_STYLE,
         note=f"Made by `{command}`, world seed {design.world_seed}, with {made_with}. "
         "Sizes count all parameters, the embedding table included.",
@@ -124,7 +128,22 @@ def store_build(name: str, store: Store, design: Design, folder: Path, command: 
     date = datetime.datetime.fromtimestamp(newest, datetime.UTC).date().isoformat()
     versions = {package: metadata.version(package) for package in ("torch", "transformers", "tokenizers", "numpy")}
     sheet = sheet_of(design, date, command, versions)
-    return store.write_set(name, rates=rates, answers=answers, sheet=sheet, files={}, extra={TRAINING_FILE: training})
+    return store.write_set(
+        name, rates=rates, answers=answers, questions=_questions(folder, rates), sheet=sheet, files={},
+        extra={TRAINING_FILE: training},
+    )  # fmt: skip
+
+
+def _questions(folder: Path, rates: pd.DataFrame) -> dict[str, bytes]:
+    """What was asked, as the set's files: made up, so it may be shown to anybody."""
+    names = sorted(set(rates["evaluation"]))
+    return dict(
+        QUESTION_PARTS.part_of(
+            questions_frame(name, read_evaluation(path).questions, licence="Apache-2.0", may_leave_machine=True)
+        )
+        for name in names
+        if (path := folder / "evaluations" / f"{name}.jsonl").is_file()
+    )
 
 
 def write_sweeps(records: pd.DataFrame, into: str, folder: Path) -> list[Path]:

@@ -68,6 +68,7 @@ def test_files_are_read_again_where_the_sheet_changed_meanwhile(
     assert rates["b", "F-1"] == pytest.approx(0.1)
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_lose_nothing_and_the_second_says_that_it_waits(tmp_path: Path) -> None:
     store = Store(tmp_path / "r")
     import_results([table(tmp_path, "a")], "s", store)

@@ -492,3 +492,17 @@ def test_reading_ahead_only_reads(tmp_path: Path) -> None:
     read_ahead(tmp_path)
     read_ahead(tmp_path / "gone")
     assert (tmp_path / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_what_was_asked_is_stored_once_per_evaluation(tmp_path: Path) -> None:
+    run_file(write_sweep(tmp_path), tmp_path / "results")
+    store = Store(tmp_path / "results")
+    (evaluation, *_) = EVALUATIONS
+    asked, answers = store.questions("small", evaluation), store.answers("small", evaluation=evaluation)
+    assert answers is not None
+    assert set(asked["question_id"]) == set(answers["question_id"])
+    first = asked.iloc[0]
+    assert first["text"].endswith("is statement 0 something you would say?")
+    assert (list(first["options"]), list(first["matching"])) == ([" Yes", " No"], [0])
+    assert not asked["may_leave_machine"].any()
+    assert len(store.questions("small")) == 30 * len(EVALUATIONS)
