@@ -27,6 +27,7 @@ from loaders.store.rearranging.rearrange import remove, rename
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
+from loaders.store.tables.answers import PARTS
 
 RISING = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SHEET = SourceSheet(source="made for a test", licence="none", origin="published")
