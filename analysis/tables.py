@@ -62,7 +62,7 @@ class Table:
             raise TableError.missing_column(absent[0], values, self.name)
         settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
         filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
-        return dict.fromkeys(self.names) | filled | values
+        return {name: values.get(name, filled.get(name)) for name in self.names}
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""

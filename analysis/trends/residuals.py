@@ -83,8 +83,10 @@ def _of_family(family: dict[int, _LeftOut], start: Array) -> dict[int, tuple[flo
 
 def _quantiles(one: _LeftOut, prior: Array) -> tuple[float, ...]:
     """Residual of each cell, `prior` (M, G) being that of the family without its model."""
-    joint = np.exp(one.without - one.without.max(0)) * prior.T
-    weights = joint / joint.sum(0)
+    with np.errstate(divide="ignore"):  # a prior of 0 rules a grid point out
+        joint = one.without + np.log(prior.T)
+    weights = np.exp(joint - joint.max(0))
+    weights /= weights.sum(0)
     z = np.clip(ndtri((weights * ndtr(one.off)).sum(0)), -MOST, MOST)
     return tuple(round(each, 3) for each in z.tolist())
 

@@ -8,7 +8,6 @@ from analysis.findings.finding import Finding
 from analysis.other_methods.of_finding import other_methods_of
 from analysis.other_methods.other_method import OtherMethod
 from dashboard.results.sets import Results, opened
-from dashboard.results.tables import answers_hash
 
 
 def methods_of(found: Results, finding: Finding) -> tuple[OtherMethod, ...]:
@@ -17,11 +16,16 @@ def methods_of(found: Results, finding: Finding) -> tuple[OtherMethod, ...]:
     Raises ScalewatchError with the reason where it cannot be done.
     """
     info = found.infos[finding.result_set]
-    return _methods(str(found.folder), info.data_hash, answers_hash(found, info.name), finding)
+    result = finding.result
+    which = (finding.behavior, finding.evaluation, finding.prompt_style, finding.metric, finding.family, result.series)
+    return _methods(str(found.folder), found.version, info.name, (*which, result.axis), finding)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _methods(folder: str, data_hash: str, answers_hash: str, finding: Finding) -> tuple[OtherMethod, ...]:
-    store, name = opened(folder), finding.result_set
-    answers = store.answers(name, evaluation=finding.evaluation) if finding.on_answers else None
-    return tuple(other_methods_of(finding, store.rates(name), answers))
+def _methods(
+    folder: str, version: str, name: str, which: tuple[str, ...], _finding: Finding
+) -> tuple[OtherMethod, ...]:
+    """`version` changes with the files, `which` is the finding's place in the set."""
+    store = opened(folder)
+    answers = store.answers(name, evaluation=_finding.evaluation) if _finding.on_answers else None
+    return tuple(other_methods_of(_finding, store.rates(name), answers))

@@ -8,7 +8,7 @@ from analysis.errors import ScalewatchError
 from analysis.tables import SCHEMA_VERSION
 
 _LONGEST = 300
-RESTORE = "Import the set again or restore the file."
+RESTORE = "Restore the file, or remove the set (scalewatch set remove) and import it again."
 
 
 class StoreError(ScalewatchError):

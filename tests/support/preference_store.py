@@ -60,7 +60,8 @@ def persona_rows(checkpoint: str, place: int) -> list[dict[str, Any]]:
         pair = [math.log(p), math.log(1 - p)]
         rows.append(
             {"checkpoint": checkpoint, "evaluation": SLUGS[place], "question_id": str(question),
-             "prompt_style": "dialogue", "option_logprobs": pair if position == 0 else pair[::-1],
+             "prompt_style": "dialogue", "run_settings": "dialogue",
+             "option_logprobs": pair if position == 0 else pair[::-1],
              "matching_probability": p, "answered_matching": p > 0.5, "matching_position": position,
              "scoring_way": "made for a test"}
         )  # fmt: skip
@@ -77,7 +78,8 @@ def pronoun_rows(checkpoint: str, strength: float, every: int = 1) -> list[dict[
             logprobs = [math.log(0.8 * (1 - p)), math.log(0.8 * p), math.log(0.2)]
             rows.append(
                 {"checkpoint": checkpoint, "evaluation": WINOGENERATED, "question_id": str(line),
-                 "prompt_style": "dialogue", "option_logprobs": logprobs, "scoring_way": "made for a test"}
+                 "prompt_style": "dialogue", "run_settings": "dialogue", "option_logprobs": logprobs,
+                 "scoring_way": "made for a test"}
             )  # fmt: skip
     return rows
 

@@ -135,7 +135,7 @@ def test_ctrl_c_while_the_model_thinks(
     stopped(evaluation, tmp_path, capsys)
 
 
-@pytest.mark.parametrize("place", ["pandas.DataFrame.to_parquet", "os.fsync", "os.replace"])
+@pytest.mark.parametrize("place", ["pyarrow.parquet.write_table", "os.fsync", "os.replace"])
 def test_ctrl_c_while_the_file_is_written(
     place: str, evaluation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

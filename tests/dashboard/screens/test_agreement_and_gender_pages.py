@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from places import APP
 from preference_store import SLUGS, pronoun_rows, store_preferences
+from stored_files import answer_parts
 from streamlit.testing.v1 import AppTest
 
 from analysis.catalogue.behaviors import behaviors
@@ -171,10 +172,11 @@ def test_pronouns_alone_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_damaged_answers_are_named_on_the_page(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "results"
     shutil.copytree(stored, copy)
-    (copy / "own" / "answers.parquet").write_bytes(b"PAR1")
+    part = answer_parts(copy / "own")[-1]
+    part.write_bytes(b"PAR1")
     app = opened(copy, monkeypatch, GENDER)
     assert len(app.title) == 1
-    assert "answers.parquet" in app.error[0].value
+    assert part.name in app.error[0].value
     assert not opened(copy, monkeypatch, "views/findings.py").error
 
 

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.findings.finding import Finding
 from analysis.findings.stray import stray_models
 from dashboard.commands.cli import main
-from dashboard.components.findings_table import _frame
+from dashboard.components.findings_table import _frame, _shared_ranges
 from dashboard.figures.scaling import scaling_figure
 from dashboard.figures.spec import FigureSpec
 from dashboard.figures.stray import sd_text, stray_figure
@@ -144,11 +144,11 @@ def test_metric_dependent_on_the_behaviour_page(folder: Path, monkeypatch: pytes
 
 
 def test_metric_dependent_in_the_findings_table(stored: list[Finding]) -> None:
-    frame, _ = _frame(stored)
+    frame, _ = _frame(stored, *_shared_ranges(stored))
     notes = dict(zip(frame["Behaviour"], frame["Note"], strict=True))
     assert notes[SHARP] == "control, metric-dependent"
     assert notes[QUIET[0]] == "control"
-    assert "Note" not in _frame(truthfulqa())[0].columns
+    assert "Note" not in _frame(truthfulqa(), *_shared_ranges(truthfulqa()))[0].columns
 
 
 def test_scoring_checks_in_words(stored: list[Finding]) -> None:

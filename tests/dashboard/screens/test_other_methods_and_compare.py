@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from answer_builders import BEHAVIOR, EVALUATION, LARGE, SMALL, answers, store_answers_set
 from places import APP, ROOT
+from stored_files import answer_parts
 from streamlit.testing.v1 import AppTest
 
 import dashboard.results.other_methods
@@ -94,9 +95,10 @@ def test_without_single_answers_one_line_says_so(
 
 
 def test_answers_that_were_changed_are_named_and_the_page_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "mine" / "answers.parquet").write_bytes(b"changed")
+    (part,) = answer_parts(folder / "mine")
+    part.write_bytes(b"changed")
     app = opened(folder, monkeypatch, behaviour=BEHAVIOR, set="mine", family="Pythia")
-    assert "answers.parquet: was changed after it was stored" in app.error[-1].value
+    assert f"{part.name}: was changed after it was stored" in app.error[-1].value
     assert app.get("plotly_chart")
 
 
@@ -154,7 +156,8 @@ def test_two_models_on_the_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_models_that_cannot_be_compared_say_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(folder, monkeypatch, behaviour=BEHAVIOR, set="mine", family="Pythia")
-    (folder / "mine" / "answers.parquet").write_bytes(b"changed")
+    (part,) = answer_parts(folder / "mine")
+    part.write_bytes(b"changed")
     app = press(app, "Compare")
     assert app.error[-1].value.startswith("The two models could not be compared: ")
     assert "was changed after it was stored" in app.error[-1].value

@@ -246,7 +246,7 @@ def test_the_chat_endpoint_has_its_own_limits(model: TinyModel, opened: Opener) 
         with pytest.raises(PromptError, match="'dialogue' cannot be used"):
             scorer.score(QUESTIONS, "dialogue")
         stem = scorer.score([QUESTIONS[2]], "chat").iloc[0]
-        assert "cannot continue what the assistant has begun" in scored_as(stem)
+        assert "cannot continue what the assistant has begun" in stem["missing_reason"]
         with pytest.raises(ScorerError, match="the chat endpoint has no way 'echo'"):
             opened(served, endpoint="chat", how="echo")
         with pytest.raises(UnknownNameError, match="No endpoint 'caht'"):

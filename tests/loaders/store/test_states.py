@@ -10,6 +10,7 @@ import pytest
 from finding_builders import truthfulqa
 from small_store import write_set
 
+from loaders.store.errors import RESTORE
 from loaders.store.states import SetState, state_of, survey
 from loaders.store.store import Store
 
@@ -95,7 +96,7 @@ def test_an_edited_file_is_damage_and_the_rest_is_readable(folder: Path) -> None
     (state,) = survey(Store(folder))
     (said,) = state.changed
     assert said.startswith("one: rates.csv was changed after it was stored")
-    assert said.endswith("Import the set again or restore the file.")
+    assert said.endswith(RESTORE)
     assert state.readable == ("findings",)
     assert not state.is_stale
 
@@ -104,9 +105,7 @@ def test_a_folder_that_lost_its_manifest_is_named(folder: Path) -> None:
     (folder / "one" / "manifest.json").unlink()
     (folder / "notes").mkdir()
     (state,) = survey(Store(folder))
-    assert [str(each) for each in state.damage] == [
-        "one/manifest.json: is missing. Import the set again or restore the file."
-    ]
+    assert [str(each) for each in state.damage] == [f"one/manifest.json: is missing. {RESTORE}"]
     assert state_of(Store(folder), "one").damage == state.damage
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from stored_files import contents
 from sweep_builders import SIZES, run_file, write_sweep
 
 from analysis.errors import ScalewatchError
@@ -48,8 +49,7 @@ def executor() -> Any:
 
 
 def same(one: Path, other: Path) -> bool:
-    files = ("rates.csv", "answers.parquet", "findings.json")
-    return all((one / "small" / file).read_bytes() == (other / "small" / file).read_bytes() for file in files)
+    return contents(one / "small") == contents(other / "small")
 
 
 @pytest.mark.slow
