@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 from dashboard.access import Role
@@ -84,7 +85,15 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is stopped as Ctrl+C stops it
     sys.argv = [str(APP)]  # Streamlit reads the config file that lies beside it
     guard = Guard(names, tokens, "owner" if serving.is_private else "reader", serving.base)
+    threading.Thread(target=_read_ahead, daemon=True).start()
     GuardedApp(APP, guard).run(config=streamlit_options(serving, names))
+
+
+def _read_ahead() -> None:
+    """What the first page shows is read while the server starts and the first browser loads its scripts."""
+    from dashboard.results.sets import ranked, results
+
+    ranked(results(), "size")
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
