@@ -42,7 +42,7 @@ class Person:
     async def click(self) -> None:
         """One click on the navigation or on a control of the page."""
         page = self._page
-        controls = page.locator("[data-testid=stMain] [data-testid^=stBaseButton-]:visible")
+        controls = page.locator("[data-testid=stMain] [data-testid=stButtonGroup] button:visible")
         n_controls = await controls.count()
         target = page.get_by_role("link", name=self._random.choice(PAGES), exact=True).first
         if n_controls and self._random.random() < 0.5:
