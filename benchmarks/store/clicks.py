@@ -23,6 +23,11 @@ from typing import Any
 ALONE_CLICKS = 12
 PAUSE_S = 5.0
 PAGES = ("Findings", "Sycophancy", "Political views", "Behaviour", "Models", "Method")
+_AWAKE = (
+    "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+)  # fmt: skip
+"""Each person looks at their page: none is in the background."""
 _SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 
 
@@ -68,7 +73,7 @@ async def measure(address: str, people: int, minutes: float, server: int) -> int
     from playwright.async_api import async_playwright
 
     async with async_playwright() as running:
-        chromium = await running.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        chromium = await running.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", *_AWAKE])
         everybody = []
         for number in range(people):
             context = await chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from analysis.trends.family import Progress
 
 _logger = logging.getLogger(__name__)
+_LONGEST_NAME = 240
+"""Bytes of a folder's name; most file systems take 255, of which a folder put aside needs some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,4 +267,5 @@ def _has_manifest(path: Path) -> bool:
 def _is_there(folder: Path, name: str) -> bool:
     """Is a folder of this name in it? A name that leads elsewhere is none."""
     plain = name not in ("", ".", "..") and not {"/", "\\", "\0"} & set(name)
+    plain = plain and len(os.fsencode(name)) <= _LONGEST_NAME
     return plain and standing(folder / name) is not None

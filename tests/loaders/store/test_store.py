@@ -225,3 +225,9 @@ def test_further_files_are_kept_checked_and_replaced(store: Store) -> None:
 def test_a_further_file_with_a_bad_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(StoreError, match="further file"):
         store.write_set("small", rates=sweep(RISING), answers=None, sheet=SHEET, files={}, extra={name: b""})
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "a\0b", "..", "", "small/../small"])
+def test_a_name_that_no_folder_can_have_is_an_unknown_set(store: Store, name: str) -> None:
+    with pytest.raises(UnknownNameError, match=r"No result set"):
+        store.info(name)
