@@ -174,11 +174,11 @@ class SetFolder:
     def _file(self, file: str) -> bytes:
         path = self.path / file
         if reason := fault(path, file, self._manifest(), self.root):
-            raise StoreError(f"{path}: {reason}.", RESTORE)
+            raise StoreError(f"{path}: {reason}.", _remedy(file))
         try:
             return read_bounded(path, self.root)
         except (OSError, FileRefused) as error:
-            raise StoreError(f"{path}: cannot be read ({error}).", RESTORE) from error
+            raise StoreError(f"{path}: cannot be read ({error}).", _remedy(file)) from error
 
     def _answers(self) -> StoredAnswers | None:
         files = self._kept(answer_files(self._manifest().hashes))
@@ -216,3 +216,8 @@ def is_stale(said: SetInfo, damage: Sequence[Damage]) -> bool:
     if damaged:
         return damaged <= {FINDINGS, BEFORE}
     return said.method_version != METHOD_VERSION
+
+
+def _remedy(file: str) -> str:
+    """Findings can be computed anew; all else comes from somewhere else."""
+    return REFRESH if file == FINDINGS else RESTORE
