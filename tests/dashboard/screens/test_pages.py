@@ -231,7 +231,7 @@ def test_a_damaged_set_is_named_and_the_others_are_shown(
     app = clean(opened(small, monkeypatch, file))
     assert len(app.error) == 1
     assert "findings.json" in app.error[0].value
-    assert "Run: scalewatch findings --refresh" in app.error[0].value
+    assert "Run: scalewatch findings" in app.error[0].value
     assert len(app.title) == 1
 
 
