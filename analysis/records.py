@@ -6,6 +6,7 @@ A checkpoint on the way of training is called 'model@revision': 'pythia-70m@step
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -154,3 +155,9 @@ class Evaluation:
     """How the paper puts these questions (loaders.prompts)."""
     sha256: str
     """Hash of the file."""
+
+
+def first_three(names: Sequence[str]) -> str:
+    """The first three names, and how many more."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"

@@ -96,6 +96,12 @@ class Finding:
     """Verdict on the likeliest answer alone (0 or 1 a question); None where there are no single answers."""
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from the other findings of its set; the metric is last."""
+        axis = self.result.axis
+        return self.behavior, self.evaluation, self.family, self.series, axis, self.prompt_style, self.metric
+
+    @property
     def is_control(self) -> bool:
         """Control models or made-up answers: no evidence about real models."""
         return self.origin == CONTROL

@@ -11,14 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks.store.served import SETTLED, VERDICTS, Server, chromium, served
 
 ALONE_CLICKS = 12
 PAUSE_S = 5.0
@@ -28,7 +27,6 @@ _AWAKE = (
     "--disable-backgrounding-occluded-windows",
 )  # fmt: skip
 """Each person looks at their page: none is in the background."""
-_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 
 
 class Person:
@@ -46,8 +44,10 @@ class Person:
 
     async def click(self) -> None:
         """One click on the navigation or on a control of the page."""
+        from playwright.async_api import Error
+
         page = self._page
-        controls = page.locator("[data-testid=stMain] [data-testid=stButtonGroup] button:visible")
+        controls = page.locator(VERDICTS)
         n_controls = await controls.count()
         target = page.get_by_role("link", name=self._random.choice(PAGES), exact=True).first
         if n_controls and self._random.random() < 0.5:
@@ -57,7 +57,7 @@ class Person:
             await target.click(timeout=20_000)
             await page.wait_for_timeout(60)
             await self._settle()
-        except Exception as error:  # noqa: BLE001  (whatever a person would see as an error is counted)
+        except Error as error:
             self.errors.append(f"{type(error).__name__}: {str(error).splitlines()[0]}")
             return
         self.answers.append(time.perf_counter() - started)
@@ -65,27 +65,27 @@ class Person:
             self.errors.append(text)
 
     async def _settle(self) -> None:
-        await self._page.wait_for_function(_SETTLED, timeout=60_000)
+        await self._page.wait_for_function(SETTLED, timeout=60_000)
 
 
-async def measure(address: str, people: int, minutes: float, server: int) -> int:
+async def measure(server: Server, people: int, minutes: float) -> int:
     """One alone, then all; prints a Markdown table; 1 where anybody saw an error."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as running:
-        chromium = await running.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", *_AWAKE])
+        browser = await running.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *_AWAKE])
         everybody = []
         for number in range(people):
-            context = await chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+            context = await browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
             everybody.append(Person(await context.new_page(), number))
         first = everybody[0]
-        await first.open(address)
+        await first.open(server.address)
         for _ in range(ALONE_CLICKS):
             await first.click()
         alone, first.answers = first.answers, []
         for person in everybody[1:]:
-            await person.open(address)
-        memory = [_resident_mib(server)]
+            await person.open(server.address)
+        memory = [server.resident_mib]
         ends = time.monotonic() + 60 * minutes
 
         async def clicks(person: Person) -> None:
@@ -98,10 +98,10 @@ async def measure(address: str, people: int, minutes: float, server: int) -> int
         async def watch() -> None:
             while time.monotonic() < ends:
                 await asyncio.sleep(15)
-                memory.append(_resident_mib(server))
+                memory.append(server.resident_mib)
 
         await asyncio.gather(watch(), *map(clicks, everybody))
-        await chromium.close()
+        await browser.close()
     answers = [each for person in everybody for each in person.answers]
     errors = [each for person in everybody for each in person.errors]
     print("| who | clicks | median s | 95 % s |\n|---|---|---|---|")
@@ -113,24 +113,6 @@ async def measure(address: str, people: int, minutes: float, server: int) -> int
     return 1 if errors else 0
 
 
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        raise SystemExit("needs Chromium")
-    return found
-
-
-def _resident_mib(process: int) -> float:
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * 4096 / 2**20
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def main() -> int:
     """Start a server, measure, stop it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,19 +120,8 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=3.0)
     args = parser.parse_args()
-    port = _free_port()
-    command = [sys.executable, "-m", "dashboard.commands.cli", "serve", "--port", str(port), "--results", args.results]
-    server = subprocess.Popen([str(each) for each in command], stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        return asyncio.run(measure(f"http://127.0.0.1:{port}", args.people, args.minutes, server.pid))
-    finally:
-        server.terminate()
-        server.wait()
+    with served(args.results) as server:
+        return asyncio.run(measure(server, args.people, args.minutes))
 
 
 if __name__ == "__main__":

@@ -10,22 +10,18 @@ Prints a Markdown table. Needs Chromium and playwright.
 from __future__ import annotations
 
 import argparse
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks.store.findings import rates_of
+from benchmarks.store.served import SETTLED, VERDICTS, chromium, served
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 
 EVALUATIONS, CLICKS = 40, 10
-_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 
 
 def fill(folder: Path, load: str, n_sets: int) -> None:
@@ -49,11 +45,8 @@ def visits(address: str) -> dict[str, float]:
     """Seconds until the table is drawn on the first and on a later visit, and of a click on a verdict (median)."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        raise SystemExit("needs Chromium")
     with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = running.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         found = {"first visit": _visit(browser.new_page(bypass_csp=True), address)}
         page = browser.new_page(bypass_csp=True)
         found["later visit"] = _visit(page, address)
@@ -67,7 +60,7 @@ def _visit(page: Any, address: str) -> float:
     page.goto(address)
     page.get_by_test_id("stDataFrame").first.wait_for(timeout=300_000)
     seconds = time.perf_counter() - started
-    page.wait_for_function(_SETTLED, timeout=300_000)
+    page.wait_for_function(SETTLED, timeout=300_000)
     if wrong := page.get_by_test_id("stException").all_inner_texts():
         raise SystemExit("\n".join(wrong))
     return seconds
@@ -75,40 +68,21 @@ def _visit(page: Any, address: str) -> float:
 
 def _click(page: Any, number: int) -> float:
     """Seconds from a click on one of the verdicts until the page has settled."""
-    verdicts = page.locator("[data-testid=stMain] [data-testid=stButtonGroup] button:visible")
+    verdicts = page.locator(VERDICTS)
     started = time.perf_counter()
     verdicts.nth(number % verdicts.count()).click(timeout=60_000)
     page.wait_for_timeout(60)
-    page.wait_for_function(_SETTLED, timeout=300_000)
+    page.wait_for_function(SETTLED, timeout=300_000)
     return time.perf_counter() - started
 
 
 def measure(folder: Path) -> None:
-    """Starts a server on the folder, visits it, stops it; prints the table."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dashboard.commands.cli", "serve", "--port", str(port), "--results", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
+    """Visits a server on the folder; prints the table."""
+    with served(folder) as server:
         print("| what | seconds |\n|---|---:|")
-        for what, seconds in visits(f"http://127.0.0.1:{port}").items():
+        for what, seconds in visits(server.address).items():
             print(f"| {what} | {seconds:.2f} |")
-        resident = int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * 4096 / 2**20
-        print(f"\nserver: {resident:,.0f} MiB")
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("the server did not start")
+        print(f"\nserver: {server.resident_mib:,.0f} MiB")
 
 
 def main() -> None:

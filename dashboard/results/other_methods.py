@@ -16,9 +16,7 @@ def methods_of(found: Results, finding: Finding) -> tuple[OtherMethod, ...]:
     Raises ScalewatchError with the reason where it cannot be done.
     """
     info = found.infos[finding.result_set]
-    result = finding.result
-    which = (finding.behavior, finding.evaluation, finding.prompt_style, finding.metric, finding.family, result.series)
-    return _methods(str(found.folder), found.version, info.name, (*which, result.axis), finding)
+    return _methods(str(found.folder), found.version, info.name, finding.key, finding)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

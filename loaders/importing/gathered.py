@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.errors import TableError
 from analysis.tables import RATES
+from loaders.files.whole_file import sha256_of_file
 from loaders.importing.assemble import Assembler
 from loaders.importing.packed import PackedAnswers
 from loaders.importing.protocol import FileReading, Problem, RawAnswers, RawRate
@@ -52,7 +51,7 @@ def gather(readings: Iterable[FileReading], assembler: Assembler, into: str) -> 
         for raw in reading.answers:
             _answers(gathered, raw, assembler)
         if reading.rates or reading.answers:
-            gathered.hashes[len(gathered.report.files) - 1] = _sha256(reading.path)
+            gathered.hashes[len(gathered.report.files) - 1] = sha256_of_file(reading.path)
     gathered.places = [place for place, _ in rows]
     frame = pd.DataFrame([row for _, row in rows], columns=RATES.names)
     gathered.rates, refused = _checked(frame)
@@ -99,8 +98,3 @@ def _checked(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
     halves = [_checked(part) for part in (frame.iloc[:half], frame.iloc[half:])]
     good = [part for part, _ in halves if len(part)]
     return pd.concat(good) if good else RATES.empty(), [each for _, refused in halves for each in refused]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

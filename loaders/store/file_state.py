@@ -5,11 +5,11 @@ Size and time are looked at each time, the bytes where these differ or where som
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 from loaders.files.bounded import FileRefused, checked
+from loaders.files.whole_file import sha256_of_file
 from loaders.store.manifest import FileFacts, SetInfo
 
 
@@ -32,7 +32,7 @@ def fault(path: Path, file: str, info: SetInfo, root: Path, *, thorough: bool = 
         if not thorough and said is not None and seen.st_mtime_ns == said.time:
             return ""
         state = str(path), seen.st_size, seen.st_mtime_ns, seen.st_ino
-        digest = _sha256(path) if thorough else _remembered(*state)
+        digest = sha256_of_file(path) if thorough else _remembered(*state)
     except FileNotFoundError:
         return "is missing"
     except FileRefused as error:
@@ -45,9 +45,4 @@ def fault(path: Path, file: str, info: SetInfo, root: Path, *, thorough: bool = 
 @lru_cache(maxsize=65_536)
 def _remembered(path: str, size: int, time: int, inode: int) -> str:
     """SHA-256 of a file that has not changed since it was last hashed."""
-    return _sha256(Path(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return sha256_of_file(Path(path))

@@ -84,11 +84,6 @@ class Store:
         """The set's manifest, under its folder's name. Raises UnknownNameError, NewerVersionError or StoreError."""
         return replace(self.set_folder(name).manifest(), name=name)
 
-    def renamed_from(self, name: str) -> str:
-        """What the set was called when it was written, where its folder was renamed or copied since; else empty."""
-        said = self.set_folder(name).manifest().name
-        return "" if said == name else said
-
     def rates(self, name: str) -> pd.DataFrame:
         """RATES rows of the set, typed and checked. Raises StoreError where the file was changed or is damaged."""
         return self.set_folder(name).rates()
@@ -172,8 +167,8 @@ class Store:
         its files of questions (tables.questions), `extra` further files, name -> content; None keeps those the set has.
         Where the stored rates and answers are already these, nothing is touched (unless `anew`). Another writer in this
         results folder is waited for. Raises StoreError for a bad name or where the disk fails, LockError where the
-        folder cannot be written,
-        NewerVersionError where a newer scalewatch wrote the set; what was stored before is then still there.
+        folder cannot be written, NewerVersionError where a newer scalewatch wrote the set; what was stored before is
+        then still there.
         """
         new = NewSet.of(name, rates=rates, answers=answers, sheet=sheet, files=files)
         with self.writing():

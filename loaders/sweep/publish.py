@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.catalogue.unlisted import behavior_for
 from analysis.cells.answers import measured_cell
 from analysis.errors import ScalewatchError
-from analysis.records import CONTROL
+from analysis.records import CONTROL, first_three
 from analysis.tables import RATES, model_columns
 from loaders.evaluations.released import EvaluationFileError
 from loaders.models.registry import lineage_of
@@ -81,7 +81,7 @@ class Publisher:
                 models.setdefault(dtype, set()).add(job.target.checkpoint.name)
         if len(models) < 2:
             return []
-        seen = "; ".join(f"{dtype}: {_some(sorted(names))}" for dtype, names in sorted(models.items()))
+        seen = "; ".join(f"{dtype}: {first_three(sorted(names))}" for dtype, names in sorted(models.items()))
         return [
             f"set '{self._sweep.into}': scored in different precisions ({seen}), so that rounding can pass for a "
             "difference between models. Give one dtype in the sweep file and run it again"
@@ -106,7 +106,7 @@ class Publisher:
     def _cell(self, job: Job) -> Measured:
         content = self._shards.content_hash(job.key)
         if content not in self._cells:
-            self._cells[content] = Measured.of(self._shards.read(job.key))
+            self._cells[content] = Measured.of(self._shards.read(job.key, MEASURED_OF))
         return self._cells[content]
 
     def _row(self, job: Job, measured: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,6 +139,11 @@ class Publisher:
         return sum(n is None for n, _ in now), sum(n is not None and n < before for n, before in now)
 
 
+_SCORING = ("scoring_way", "scoring_path", "scoring_dtype")
+MEASURED_OF = ("answered_matching", "matching_probability", "matching_position", "missing_reason", *_SCORING)
+"""Columns of ANSWERS that a job comes to; log-probabilities take most of the time of reading."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What one job's answers come to."""
@@ -160,7 +165,7 @@ class Measured:
         if answers["answered_matching"].notna().any():
             seen = set(answers["scoring_way"].dropna())
             metric = ", ".join([METRIC, *(way for way in _OTHER_WAYS if way in seen)])
-            alike = {name: _shared(answers[name]) for name in ("scoring_way", "scoring_path", "scoring_dtype")}
+            alike = {name: _shared(answers[name]) for name in _SCORING}
             rate = {**measured_cell(answers), **alike, "metric": metric}
         dtypes = frozenset(answers["scoring_dtype"].dropna())
         return cls(rate, len(silent), str(silent.iloc[0]) if len(silent) else "", dtypes)
@@ -170,12 +175,6 @@ def _shared(values: pd.Series) -> str | None:
     """What all answers that say it say; None where they differ or none does."""
     said = set(values.dropna())
     return said.pop() if len(said) == 1 else None
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first three, and how many more."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more}"
 
 
 def _sheet(sweep: Sweep) -> SourceSheet:

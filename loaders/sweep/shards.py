@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +13,8 @@ from analysis.columns.run_settings import RUN_SETTINGS
 from analysis.errors import ScalewatchError
 from analysis.tables import ANSWERS
 from loaders.files.locks import only_writer
-from loaders.files.whole_file import write_file
-from loaders.files.whole_folder import Kept
+from loaders.files.whole_file import sha256_of_file, write_file
+from loaders.files.whole_folder import Kept, sha256_of
 from loaders.store.tables.answers import SCHEMA, SINGLE_FILE, StoredAnswers, part_name, part_of
 
 
@@ -35,9 +34,9 @@ class Shards:
         """Keys of the jobs whose shard is whole: its bytes had the hash in its name when the folder was opened."""
         return frozenset(self._paths)
 
-    def read(self, key: str) -> pd.DataFrame:
-        """The answers of a finished job: ANSWERS rows."""
-        return StoredAnswers({SINGLE_FILE: self._kept(key)}).frame()
+    def read(self, key: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The answers of a finished job: ANSWERS rows; with `columns` only these."""
+        return StoredAnswers({SINGLE_FILE: self._kept(key)}).frame(columns=columns)
 
     def part(self, key: str, names: Mapping[str, str]) -> tuple[str, bytes | Kept]:
         """A finished job's answers as a part of a set, in which these columns hold these names.
@@ -58,7 +57,7 @@ class Shards:
 
     def has_silent(self, key: str) -> bool:
         """Has a finished job a question without an answer?"""
-        return bool(self.read(key)["missing_reason"].notna().any())
+        return bool(self.read(key, ["missing_reason"])["missing_reason"].notna().any())
 
     def write(self, key: str, answers: pd.DataFrame) -> None:
         """Store a job's answers (ANSWERS rows) in place of those it had. When this returns they are on the disk.
@@ -66,7 +65,7 @@ class Shards:
         Raises ShardError; the answers it had are then still there.
         """
         _, content = part_of(ANSWERS.validate(answers))
-        path = self.folder / f"{key}-{_hash(content)}.parquet"
+        path = self.folder / f"{key}-{sha256_of(content)}.parquet"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_file(path, content)
@@ -104,9 +103,5 @@ def _holds(path: Path, names: Mapping[str, str]) -> bool:
     return all(facts is not None and facts.has_min_max and facts.min == facts.max == name for facts, name in seen)
 
 
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _is_whole(path: Path) -> bool:
-    return _hash(path.read_bytes()) == path.stem.partition("-")[2]
+    return sha256_of_file(path) == path.stem.partition("-")[2]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from analysis.findings.finding import Finding, Point
 from analysis.findings.ranking import RANK
+from analysis.records import first_three
 from analysis.verdicts import Axis, Verdict, claim_of
 
 Kind = Literal["turned", "appeared", "vanished"]
@@ -32,7 +33,7 @@ class Moved:
 
     def __str__(self) -> str:
         said = (("new", self.new), ("gone", self.gone), ("changed", self.changed))
-        return "; ".join(f"{word} {_some(names)}" for word, names in said if names)
+        return "; ".join(f"{word} {first_three(names)}" for word, names in said if names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,8 @@ def _paired(
     before: Sequence[Finding], after: Sequence[Finding]
 ) -> tuple[list[tuple[Finding, Finding]], list[Finding], list[Finding]]:
     """Findings with their successors, those without one, those without a predecessor."""
-    pairs, gone, new = _matched(before, after, lambda f: (*_without_metric(f), f.metric))
-    more, gone, new = _matched(gone, new, _without_metric)
+    pairs, gone, new = _matched(before, after, lambda finding: finding.key)
+    more, gone, new = _matched(gone, new, lambda finding: finding.key[:-1])
     return [*pairs, *more], gone, new
 
 
@@ -103,11 +104,6 @@ def _matched(
         else:
             gone.append(each)
     return pairs, gone, [each for found in waiting.values() for each in found]
-
-
-def _without_metric(finding: Finding) -> tuple[str, ...]:
-    axis = finding.result.axis
-    return finding.behavior, finding.evaluation, finding.family, finding.series, axis, finding.prompt_style
 
 
 def _turned(a: Finding, b: Finding, same_method: bool) -> Change:
@@ -135,7 +131,7 @@ def _found_elsewhere(one: Finding, others: Iterable[Finding], same_method: bool)
     ]
     if missing or not one.points:
         names = tuple(sorted(set(missing)))
-        return "data", f"points of {_some(names)}", Moved(new=names)
+        return "data", f"points of {first_three(names)}", Moved(new=names)
     if not same_method:
         return "method", "its points are in both, another version of the method", Moved()
     return "grouping", "its points are in both, in other series: facts about the models differ", Moved()
@@ -184,9 +180,3 @@ def _importance(change: Change) -> tuple[int, int, int, float, str, str]:
 
 def _digits(q: float | None) -> str:
     return "none" if q is None else f"{q:.3g}"
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first three, and how many more."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more}"

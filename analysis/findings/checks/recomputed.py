@@ -25,9 +25,7 @@ def disagreements(stored: Sequence[Finding], anew: Sequence[Finding]) -> list[st
 
 
 def _by_key(findings: Sequence[Finding]) -> dict[tuple[str, ...], Finding]:
-    return {
-        (f.behavior, f.evaluation, f.family, f.series, f.result.axis, f.prompt_style, f.metric): f for f in findings
-    }
+    return {finding.key: finding for finding in findings}
 
 
 def _told(stored: Finding, anew: Finding) -> list[str]:

@@ -10,12 +10,13 @@ from analysis.errors import UnknownNameError
 from loaders.files.whole_file import sync_folder
 from loaders.files.whole_folder import standing
 from loaders.store.errors import StoreError
-from loaders.store.manifest import MANIFEST, SET_NAME
+from loaders.store.manifest import MANIFEST
 from loaders.store.rearranging.merging import merged
 from loaders.store.set_folder import SetFolder
 from loaders.store.source_sheet import SourceSheet
 from loaders.store.store import Store
 from loaders.store.undo import Done, manifest_hash, pending, put_aside, record, take_back
+from loaders.store.writing import check_name
 
 
 def remove(store: Store, name: str) -> None:
@@ -83,8 +84,7 @@ def _own(store: Store, name: str) -> Path:
 
 
 def _check_new(store: Store, name: str) -> None:
-    if not SET_NAME.fullmatch(name):
-        raise StoreError(f"Set name {name[:120]!r} is not allowed.", "Use lower-case letters, digits, - and _.")
+    check_name(name)
     if standing(store.folder / name) is not None:
         raise StoreError(f"{store.folder / name} is there already.", "Choose another name, or remove that set first.")
 
