@@ -57,16 +57,16 @@ def findings_of(
 
     if axis == "rlhf" and rates["rlhf_steps"].isna().all():
         return []
-    known, single = behaviors() if catalogue is None else catalogue, answers
-    if isinstance(answers, pd.DataFrame):
-        single = SingleAnswers.of(answers)
-    drafts = _drafts(rates, axis, known, single)
+    single = SingleAnswers.of(answers) if isinstance(answers, pd.DataFrame) else answers
+    drafts = _drafts(rates, axis, behaviors() if catalogue is None else catalogue, single)
     # its threads wait for each other longer than these small matrices take
     with threadpool_limits(1, "blas"), side_by_side(len(drafts)) as each:
         return _findings_of(drafts, axis, progress, each)
 
 
-def _drafts(rates: pd.DataFrame, axis: Axis, known: Mapping[str, Behavior], single: SingleAnswers | None) -> list[Draft]:
+def _drafts(
+    rates: pd.DataFrame, axis: Axis, known: Mapping[str, Behavior], single: SingleAnswers | None
+) -> list[Draft]:
     return [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
         for series in split_series(rates, axis)

@@ -19,7 +19,7 @@ from analysis.trends.curves import curves_of
 from analysis.trends.detectable import Believed, believed
 from analysis.trends.refits import Refits, refits
 from analysis.trends.residuals import residuals
-from analysis.trends.result import CurvePoint
+from analysis.trends.result import Curve
 from analysis.trends.series.batches import Batch, batches_of
 from analysis.trends.series.replicates import shares_of
 from analysis.trends.series.series import Scale, Series
@@ -38,7 +38,7 @@ class FamilyFit:
     """Where each of its series stands in the list of all."""
     tests: Assessment
     """Tests of its series, without these and the grids; its q are of the family alone."""
-    curves: dict[int, tuple[CurvePoint, ...]]
+    curves: dict[int, Curve]
     adequacy: Adequacy
     residuals: dict[int, tuple[float, ...]]
     refits: dict[int, Refits]
@@ -72,8 +72,8 @@ def fit_families(
     return fits
 
 
-def _split(series: Sequence[Series], axis: Axis, scale: Scale) -> Iterator[_Family]:
-    batches = batches_of(list(series))
+def _split(series: list[Series], axis: Axis, scale: Scale) -> Iterator[_Family]:
+    batches = batches_of(series)
     shares = shares_of(batches)
     numbers: dict[str, int] = {}
     family = np.array([numbers.setdefault(one.family, len(numbers)) for one in series], int)
