@@ -25,6 +25,7 @@ LEAST_SERIES = 1000
 """Series that take as long as it takes to start processes."""
 MOST_PROCESSES = 4
 """Each takes about 150 MB."""
+_SAFE_PATH = "PYTHONSAFEPATH"
 _most = 1
 
 
@@ -44,7 +45,6 @@ def use_processes(count: int) -> None:
     """Allow this program as many; to be called by one whose main module does nothing when it is imported again."""
     global _most
     _most = min(count, MOST_PROCESSES)
-    os.environ["PYTHONSAFEPATH"] = "1"  # a spawned process looks for its own modules in the working directory first
 
 
 @contextmanager
@@ -58,10 +58,14 @@ def side_by_side(n_series: int) -> Iterator[Each]:
 
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(_most, spawn, initializer=_begin)
+    safe = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"  # a spawned process looks for its own modules in the working directory first
     try:
         yield lambda task, jobs: _several(pool, task, jobs)
     finally:
         pool.shutdown(cancel_futures=True)
+        os.environ.pop(_SAFE_PATH)
+        os.environ |= {} if safe is None else {_SAFE_PATH: safe}
 
 
 def _several(pool: ProcessPoolExecutor, task: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
