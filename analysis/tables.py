@@ -51,6 +51,10 @@ class Table:
     def _needed(self) -> list[str]:
         return [column.name for column in self.columns if column.required and column.name not in FILLED]
 
+    @cached_property
+    def _blank(self) -> dict[str, Any]:
+        return {name: SHARE if name == "unit" else None for name in self.names}
+
     def row(self, **values: Any) -> dict[str, Any]:
         """One row, its columns in order; absent optional ones are None, run_settings is made of style and settings.
 
@@ -61,8 +65,9 @@ class Table:
         if absent := [name for name in self._needed if name not in values]:
             raise TableError.missing_column(absent[0], values, self.name)
         settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
-        filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
-        return {name: values.get(name, filled.get(name)) for name in self.names}
+        row = {**self._blank, RUN_SETTINGS: settings_text(values["prompt_style"], settings)}
+        row.update(values)
+        return row
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""

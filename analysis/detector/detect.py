@@ -28,6 +28,7 @@ from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.trends.series.constant_start import constant_start
 from analysis.trends.series.series import Series, all_series, scale_of
+from analysis.trends.side_by_side import Each
 from analysis.verdicts import CLAIMS, Axis, Verdict
 
 COLUMNS = (
@@ -63,17 +64,21 @@ def verdicts(table: Rows, directions: Mapping[str, int], axis: Axis = "size") ->
 
 
 def analyse(
-    table: Rows, directions: Mapping[str, int], axis: Axis = "size", progress: Progress | None = None
+    table: Rows,
+    directions: Mapping[str, int],
+    axis: Axis = "size",
+    progress: Progress | None = None,
+    each: Each = map,
 ) -> list[SeriesResult]:
     """The same verdicts with everything a chart needs: fitted curves, what leaving one place out does, whether
     the form holds and which models stray.
 
     Input, order and errors as for `detect`; several tables (items, means) are tested together. `progress` is told
-    after each family how many series are fitted, and of how many.
+    after each family how many series are fitted, and of how many; `each` says where families are fitted.
     """
     tables, ways = _checked(table, directions, axis)
     series = all_series(tables, axis)
-    fits = fit_families(series, axis, scale_of(tables, axis), progress)
+    fits = fit_families(series, axis, scale_of(tables, axis), progress, each)
     assessment = assessment_of(series, axis, fits)
     beside = _beside(assessment, fits, ways)
     return _results(assessment, ways, beside)

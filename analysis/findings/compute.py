@@ -27,6 +27,7 @@ from analysis.verdicts import Axis, Verdict
 
 if TYPE_CHECKING:
     from analysis.trends.family import Progress
+    from analysis.trends.side_by_side import Each
 
 SeriesKey = tuple[str, str, str]
 """What the detector calls a series: behaviour, family, series."""
@@ -52,30 +53,33 @@ def findings_of(
     """
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, "blas"):  # its threads wait for each other longer than these small matrices take
-        return _findings_of(rates, axis, behaviors() if catalogue is None else catalogue, answers, progress)
+    from analysis.trends.side_by_side import side_by_side
 
-
-def _findings_of(
-    rates: pd.DataFrame,
-    axis: Axis,
-    known: Mapping[str, Behavior],
-    answers: pd.DataFrame | SingleAnswers | None,
-    progress: Progress | None,
-) -> list[Finding]:
     if axis == "rlhf" and rates["rlhf_steps"].isna().all():
         return []
     single = SingleAnswers.of(answers) if isinstance(answers, pd.DataFrame) else answers
-    drafts = [
+    drafts = _drafts(rates, axis, behaviors() if catalogue is None else catalogue, single)
+    # its threads wait for each other longer than these small matrices take
+    with threadpool_limits(1, "blas"), side_by_side(len(drafts)) as each:
+        return _findings_of(drafts, axis, progress, each)
+
+
+def _drafts(
+    rates: pd.DataFrame, axis: Axis, known: Mapping[str, Behavior], single: SingleAnswers | None
+) -> list[Draft]:
+    return [
         draft_of(series, axis, known, None if single is None else single.of_rows(series.rows))
         for series in split_series(rates, axis)
     ]
+
+
+def _findings_of(drafts: list[Draft], axis: Axis, progress: Progress | None, each: Each) -> list[Finding]:
     tested = [draft for draft in drafts if draft.verdict is None]
     drafts.sort(key=lambda draft: draft.series.key)
     tables = tables_of(tested, axis)
-    said = _tested(tested, tables, axis, progress)
+    said = _tested(tested, tables, axis, progress, each)
     results = [_result(draft, axis, said) for draft in drafts]
-    beside = _beside(drafts, results, tables, axis)
+    beside = _beside(drafts, results, tables, axis, each)
     return [
         _finding(draft, axis, said, result, more) for draft, result, more in zip(drafts, results, beside, strict=True)
     ]
@@ -90,14 +94,16 @@ class _Said:
     argmax: Mapping[SeriesKey, Verdict]
 
 
-def _tested(drafts: list[Draft], tables: list[CheckedTable], axis: Axis, progress: Progress | None) -> _Said:
+def _tested(
+    drafts: list[Draft], tables: list[CheckedTable], axis: Axis, progress: Progress | None, each: Each
+) -> _Said:
     """All testable series of a set, tested together; once more with labels unbalanced and on the likeliest answers."""
     if not drafts:
         return _Said({}, {}, {})
     from analysis.detector.detect import analyse, verdicts
 
     directions = {draft.test_key[0]: DIRECTION[draft.behavior.concern] for draft in drafts}
-    results = {(r.behavior, r.family, r.series): r for r in analyse(tables, directions, axis, progress)}
+    results = {(r.behavior, r.family, r.series): r for r in analyse(tables, directions, axis, progress, each)}
     if all(draft.items is None for draft in drafts):
         return _Said(results, {}, {})
     unbalanced, argmax = (verdicts(tables_of(drafts, axis, way=way), directions, axis) for way in OTHER_WAYS)
@@ -140,11 +146,11 @@ def _metric(draft: Draft) -> str:
 
 
 def _beside(
-    drafts: list[Draft], results: list[SeriesResult], tables: list[CheckedTable], axis: Axis
+    drafts: list[Draft], results: list[SeriesResult], tables: list[CheckedTable], axis: Axis, each: Each
 ) -> list[dict[str, Any]]:
     """What else is known of each series: other families, and larger models or models of other sizes."""
-    more = _forecasts(drafts, tables) if axis == "size" else _sizes(drafts)
-    return [{"generality": general, **each} for general, each in zip(_together(drafts, results), more, strict=True)]
+    more = _forecasts(drafts, tables, each) if axis == "size" else _sizes(drafts)
+    return [{"generality": general, **one} for general, one in zip(_together(drafts, results), more, strict=True)]
 
 
 def _together(drafts: list[Draft], results: list[SeriesResult]) -> list[Generality | None]:
@@ -163,10 +169,10 @@ def _asked_alike(draft: Draft) -> tuple[str, ...]:
     return draft.behavior.slug, first.evaluation, _metric(draft), first.run_settings
 
 
-def _forecasts(drafts: list[Draft], tables: list[CheckedTable]) -> list[dict[str, Any]]:
+def _forecasts(drafts: list[Draft], tables: list[CheckedTable], each: Each) -> list[dict[str, Any]]:
     if not tables:
         return [{} for _ in drafts]
-    found = outlooks(tables)
+    found = outlooks(tables, each)
     seen = [found[draft.test_key] if draft.verdict is None else Outlook() for draft in drafts]
     return [{"forecasts": one.forecasts, "forecast_reason": one.reason} for one in seen]
 

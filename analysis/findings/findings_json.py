@@ -6,14 +6,16 @@ points, curve, residuals and forecasts, which are decoded when a finding is look
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
+from analysis.collection import no_collection
 from analysis.findings.finding import Finding, Point
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
@@ -29,6 +31,8 @@ FORM_VERSION = 2
 """Raised whenever the same findings are written otherwise. Form 1, a line per finding and no first line that names the
 form, is still read."""
 
+DIGITS = 10
+"""Significant digits of all other numbers."""
 CURVE_DIGITS = 6
 """Significant digits of fitted curves, which are only drawn."""
 _CURVE_POINT = ("[" + f"%.{CURVE_DIGITS}g," * 4 + "%b]").encode()
@@ -42,17 +46,18 @@ _REPEATED = {"generality": Generality, "rlhf_across_sizes": RlhfAcrossSizes}
 
 def findings_to_json(findings: Sequence[Finding]) -> bytes:
     """The stored form; numbers rounded to 10 significant digits, what is at its default left out."""
-    lines = [orjson.dumps({"form": FORM_VERSION})]
+    lines = [_OPEN + orjson.dumps({"form": FORM_VERSION})]
     for each in findings:
         lines += (orjson.dumps(_light(each)), _heavy(each))
-    return _OPEN + _NEXT.join(lines) + _CLOSE
+    lines[-1] += _CLOSE
+    return _NEXT.join(lines)
 
 
 def findings_from_json(content: bytes) -> list[Finding]:
     """The findings again. Raises ValueError where the content is not what `findings_to_json` of this version, or form
     1, writes."""
     try:
-        with _no_collection():
+        with no_collection():
             return _read(content)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(error) from error
@@ -64,18 +69,6 @@ def _read(content: bytes) -> list[Finding]:
         return [_of_form_1(each) for each in orjson.loads(content)]
     lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
     return [_finding(light, heavy) for light, heavy in zip(lights, lines[2::2], strict=True)]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Garbage is not looked for among a million objects that all stay: a third of the time of reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _unreadable(error: Exception) -> ValueError:
@@ -141,37 +134,41 @@ def _heavy(finding: Finding) -> bytes:
     """Points, curve and what else repeats, as arrays: a tenth of the size of the same as objects."""
     parts: dict[str, Any] = {name: [_array(each) for each in getattr(finding, name)] for name in _LATER}
     parts["residuals"] = [_rounded(each) for each in finding.result.residuals]
-    parts["curve"] = orjson.Fragment(b"[" + b",".join(map(_drawn, finding.result.curve)) + b"]")
+    parts["curve"] = orjson.Fragment(_drawn(finding.result.curve))
     empty = [name for name, values in parts.items() if name != "curve" and not values]
     return orjson.dumps({name: values for name, values in parts.items() if name not in empty})
 
 
-def _drawn(place: CurvePoint) -> bytes:
-    return _CURVE_POINT % (*place[:4], b"true" if place.inside else b"false")
+def _drawn(curve: Sequence[CurvePoint]) -> bytes:
+    numbers = ((*place[:4], b"true" if place.inside else b"false") for place in curve)
+    return _curve_form(len(curve)) % tuple(chain.from_iterable(numbers))
+
+
+@cache
+def _curve_form(n_points: int) -> bytes:
+    return b"[" + b",".join([_CURVE_POINT] * n_points) + b"]"
 
 
 def _told(one: Finding | SeriesResult, without: Mapping[str, type] | Sequence[str]) -> dict[str, Any]:
     """Fields by name, without those at their default."""
-    return {
-        name: value
-        for name, default in _FIELDS[type(one)]
-        if name not in without and (value := getattr(one, name)) != default
-    }
+    named = zip(_FIELDS[type(one)], _VALUES[type(one)](one), strict=True)
+    return {name: value for (name, default), value in named if name not in without and value != default}
 
 
 def _array(one: Any) -> list[Any]:
     """Values in the order of the fields, up to the last that is not at its default."""
-    values = [getattr(one, name) for name in _NAMES[type(one)]]
+    values = list(_VALUES[type(one)](one))
     while values and values[-1] == _DEFAULTS[type(one)][len(values) - 1]:
         values.pop()
-    return [_rounded(value) for value in values]
+    return list(map(_rounded, values))
 
 
-def _rounded(value: Any, digits: int = 10) -> Any:
-    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
 _FIELDS = {kind: [(each.name, each.default) for each in fields(kind)] for kind in (Finding, SeriesResult)}
 _KINDS = (Point, Forecast, Generality, RlhfAcrossSizes)
 _NAMES: dict[type, tuple[str, ...]] = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
 _DEFAULTS: dict[type, tuple[Any, ...]] = {kind: tuple(each.default for each in fields(kind)) for kind in _KINDS}
+_VALUES = {kind: attrgetter(*(each.name for each in fields(kind))) for kind in (Finding, SeriesResult, *_KINDS)}

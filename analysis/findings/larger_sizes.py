@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from analysis.arrays import expit
-from analysis.detector.cell_means import cell_means
-from analysis.detector.table import check_tables
-from analysis.trends.series.checked_table import CheckedTable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.trends.holdout import Coverage
+    from analysis.trends.series.checked_table import CheckedTable
     from analysis.trends.series.series import Series
+    from analysis.trends.side_by_side import Each
 
 TIMES_LARGER = (3.0, 10.0)
 """Sizes that are forecast, in largest measured sizes: at most one decade beyond the data."""
@@ -57,13 +56,16 @@ class Outlook:
     """Empty where there are forecasts."""
 
 
-def outlooks(table: pd.DataFrame | Sequence[CheckedTable]) -> dict[tuple[str, str], Outlook]:
+def outlooks(table: pd.DataFrame | Sequence[CheckedTable], each: Each = map) -> dict[tuple[str, str], Outlook]:
     """Forecasts of every series of one or more detector tables (behaviour, family), at three and ten times its largest
     size.
 
     A family with fewer than LEAST_PAST past forecasts, or whose intervals held less than 80 % of the time, gets a
-    reason instead, and so does a series of fewer than five sizes. Raises TableError on bad input.
+    reason instead, and so does a series of fewer than five sizes. `each` says where families are worked through. Raises
+    TableError on bad input.
     """
+    from analysis.detector.cell_means import cell_means
+    from analysis.detector.table import check_tables
     from analysis.trends.series.series import all_series
 
     families: dict[str, list[Series]] = {}
@@ -72,14 +74,19 @@ def outlooks(table: pd.DataFrame | Sequence[CheckedTable]) -> dict[tuple[str, st
         families.setdefault(one.family, []).append(one)
     last = _last_rates(cell_means(tables))
     found: dict[tuple[str, str], Outlook] = {}
-    for series in families.values():
-        found |= _of_family(series, last)
+    for of_family in each(_of_family, ((own, _of(last, own)) for own in families.values())):
+        found |= of_family
     return found
 
 
-def _of_family(series: list[Series], last: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], Outlook]:
+def _of(last: Mapping[tuple[str, str], float], series: list[Series]) -> dict[tuple[str, str], float]:
+    return {key: last[key] for key in {(one.behavior, one.family) for one in series}}
+
+
+def _of_family(job: tuple[list[Series], Mapping[tuple[str, str], float]]) -> dict[tuple[str, str], Outlook]:
     from analysis.trends.holdout import LEAST_SIZES, measured_coverage
 
+    series, last = job
     long = [one for one in series if one.n_distinct >= LEAST_SIZES]
     found = {
         (one.behavior, one.family): Outlook(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.records import STAGE_WORDS, model_of
@@ -96,8 +97,14 @@ def split_series(rates: pd.DataFrame, axis: Axis) -> Iterator[RateSeries]:
 def rate_rows(rates: pd.DataFrame) -> list[RateRow]:
     """RATES rows with a rate as plain values."""
     rates = rates[rates["matching_rate"].notna()]
-    columns = [rates[name].astype(object).where(rates[name].notna(), None).tolist() for name in RateRow._fields]
-    return [RateRow(*values) for values in zip(*columns, strict=True)]
+    return [RateRow(*values) for values in zip(*(_values(rates[name]) for name in RateRow._fields), strict=True)]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    if column.dtype != "string":
+        return column.astype(object).where(column.notna(), None).tolist()
+    place, texts = pd.factorize(column)  # a text that stands in many rows is one object
+    return list(np.array([*texts, None], object)[place])
 
 
 def _groups(rows: Iterable[RateRow], key: Callable[[RateRow], Hashable]) -> list[list[RateRow]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import starmap
-
 import numpy as np
 from scipy.special import expit
 
 from analysis.arrays import Array
 from analysis.trends.assess import Assessment
 from analysis.trends.fit.mixture import quantile
-from analysis.trends.result import CurvePoint
+from analysis.trends.result import Curve
 from analysis.trends.series.batches import Batch
 from analysis.trends.series.replicates import turned
 from analysis.trends.series.series import Scale
@@ -24,13 +22,13 @@ CHUNK = 100
 """Series fitted at once: bounds the memory."""
 
 
-def curves_of(found: Assessment, scale: Scale) -> dict[int, tuple[CurvePoint, ...]]:
+def curves_of(found: Assessment, scale: Scale) -> dict[int, Curve]:
     """Curve of each tested series, by its place in the list. Rates 0-1 over POINTS places, first and
     last size among them.
 
     The band is of the fitted rate, not of a new model: it holds neither tau nor item scatter.
     """
-    curves: dict[int, tuple[CurvePoint, ...]] = {}
+    curves: dict[int, Curve] = {}
     for batch, grid in zip(found.batches, found.grids, strict=True):
         weights = weights_of(batch, grid.log_likelihood, found.families, found.priors)
         beyond = BEYOND if found.axis == "size" else 0.0
@@ -51,7 +49,7 @@ def _places(x: Array, beyond: float) -> Array:
     return np.concatenate([inside, np.linspace(last, last + beyond, POINTS_BEYOND + 1, axis=1)[:, 1:]], axis=1)
 
 
-def _chunk(found: Assessment, batch: Batch, weights: Array, at: Array, raw: Array) -> dict[int, tuple[CurvePoint, ...]]:
+def _chunk(found: Assessment, batch: Batch, weights: Array, at: Array, raw: Array) -> dict[int, Curve]:
     estimates, spreads = [], []
     for shape in shapes_of(batch, found.axis):
         z, q = shape.at(at, raw, batch.raw[:, 0], batch.raw[:, -1])
@@ -67,8 +65,5 @@ def _chunk(found: Assessment, batch: Batch, weights: Array, at: Array, raw: Arra
     centre = expit((flat * mean).sum(-1))
     low, high = expit(quantile(0.025, flat, mean, sd)), expit(quantile(0.975, flat, mean, sd))
     inside = at <= batch.x[:, -1:] + 1e-9
-    columns = zip(raw[batch.which], centre, low, high, inside[batch.which], strict=True)
-    return {
-        int(place): tuple(starmap(CurvePoint, zip(*(each.tolist() for each in curve), strict=True)))
-        for place, curve in zip(batch.place, columns, strict=True)
-    }
+    places = np.stack([raw[batch.which], centre, low, high, inside[batch.which]], -1)
+    return {place: Curve(one) for place, one in zip(batch.place.tolist(), places, strict=True)}

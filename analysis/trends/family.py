@@ -7,9 +7,7 @@ families are fitted one after the other, and only their numbers are kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,10 +19,11 @@ from analysis.trends.curves import curves_of
 from analysis.trends.detectable import Believed, believed
 from analysis.trends.refits import Refits, refits
 from analysis.trends.residuals import residuals
-from analysis.trends.result import CurvePoint
+from analysis.trends.result import Curve
 from analysis.trends.series.batches import Batch, batches_of
 from analysis.trends.series.replicates import shares_of
 from analysis.trends.series.series import Scale, Series
+from analysis.trends.side_by_side import Each
 from analysis.verdicts import Axis
 
 Progress = Callable[[int, int], None]
@@ -38,34 +37,44 @@ class FamilyFit:
     place: Array
     """Where each of its series stands in the list of all."""
     tests: Assessment
-    """Tests of its series, without the grids; its q are of the family alone."""
-    curves: dict[int, tuple[CurvePoint, ...]]
+    """Tests of its series, without these and the grids; its q are of the family alone."""
+    curves: dict[int, Curve]
     adequacy: Adequacy
     residuals: dict[int, tuple[float, ...]]
     refits: dict[int, Refits]
     believed: list[Believed]
 
 
-def fit_families(series: list[Series], axis: Axis, scale: Scale, progress: Progress | None = None) -> list[FamilyFit]:
-    """Each family's fit, in order of their first series. `progress` is told after each."""
-    batches = batches_of(series)
-    shares = shares_of(batches)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """All that its fit needs."""
 
-    def fit(part: tuple[Array, list[Batch]]) -> FamilyFit:
-        place, own = part
-        return _fit([series[at] for at in place], place, axis, scale, shares, own)
+    series: list[Series]
+    place: Array
+    """Where each of its series stands in the list of all."""
+    batches: list[Batch]
+    """Its series stacked by form; places are the family's own."""
+    axis: Axis
+    scale: Scale
+    shares: tuple[float, ...]
 
+
+def fit_families(
+    series: list[Series], axis: Axis, scale: Scale, progress: Progress | None = None, each: Each = map
+) -> list[FamilyFit]:
+    """Each family's fit, in order of their first series, worked through as `each` does. `progress` is told after
+    each."""
     fits: list[FamilyFit] = []
-    with ThreadPoolExecutor(os.cpu_count()) as several:
-        for done in several.map(fit, _split(series, batches)):
-            fits.append(done)
-            if progress is not None:
-                progress(sum(len(each.place) for each in fits), len(series))
+    for done in each(_fit, _split(series, axis, scale)):
+        fits.append(done)
+        if progress is not None:
+            progress(sum(len(fit.place) for fit in fits), len(series))
     return fits
 
 
-def _split(series: Sequence[Series], batches: Sequence[Batch]) -> Iterator[tuple[Array, list[Batch]]]:
-    """Places of each family's series, and these alone, stacked; places in the stacks are the family's."""
+def _split(series: list[Series], axis: Axis, scale: Scale) -> Iterator[_Family]:
+    batches = batches_of(series)
+    shares = shares_of(batches)
     numbers: dict[str, int] = {}
     family = np.array([numbers.setdefault(one.family, len(numbers)) for one in series], int)
     within = np.zeros(len(series), int)
@@ -74,17 +83,16 @@ def _split(series: Sequence[Series], batches: Sequence[Batch]) -> Iterator[tuple
         within[place] = np.arange(len(place))
         own = [(batch, np.flatnonzero(family[batch.place] == number)) for batch in batches]
         parts = [batch.part(rows) for batch, rows in own if len(rows)]
-        yield place, [replace(part, place=within[part.place]) for part in parts]
+        stacked = [replace(part, place=within[part.place]) for part in parts]
+        yield _Family([series[at] for at in place], place, stacked, axis, scale, shares)
 
 
-def _fit(
-    series: list[Series], place: Array, axis: Axis, scale: Scale, shares: tuple[float, ...], batches: list[Batch]
-) -> FamilyFit:
-    found = assess_batches(series, axis, shares, batches)
+def _fit(family: _Family) -> FamilyFit:
+    found = assess_batches(family.series, family.axis, family.shares, family.batches)
     return FamilyFit(
-        place=place,
-        tests=replace(found, batches=[], grids=[]),
-        curves=curves_of(found, scale),
+        place=family.place,
+        tests=replace(found, series=[], batches=[], grids=[]),
+        curves=curves_of(found, family.scale),
         adequacy=adequacy(found),
         residuals=residuals(found),
         refits=refits(found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,8 +56,8 @@ def measured_coverage(series: list[Series], level: float = 0.9) -> list[Coverage
 
 def _without_largest(one: Series, count: int) -> Series:
     """The series without its `count` largest places: cells are in order of their places."""
-    kept = int(np.searchsorted(one.raw, np.unique(one.raw)[-count]))
-    return replace(
-        one, raw=one.raw[:kept], x=one.x[:kept], y=one.y[:kept], V=one.V[:kept, :kept],
-        n_distinct=one.n_distinct - count,
+    kept = int(np.searchsorted(one.raw, sorted(set(one.raw.tolist()))[-count]))
+    return Series(
+        one.behavior, one.family, one.name, one.raw[:kept], one.x[:kept], one.y[:kept], one.V[:kept, :kept],
+        one.n_distinct - count,
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from analysis.arrays import Array
 from analysis.verdicts import TURNS, Axis, Verdict
 
 
@@ -22,6 +23,39 @@ class CurvePoint(NamedTuple):
     """Upper end of the band, 0-1."""
     inside: bool
     """False beyond the largest (or below the smallest) measured x."""
+
+
+class Curve(Sequence[CurvePoint]):
+    """A fitted curve as one array, a sixth of what its points take; to be used as the tuple of them it is equal to."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: Array) -> None:
+        """`places`: the fields of CurvePoint in order, (points, 5)."""
+        self._places = places
+
+    @overload
+    def __getitem__(self, at: int) -> CurvePoint: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[CurvePoint, ...]: ...
+    def __getitem__(self, at: int | slice) -> CurvePoint | tuple[CurvePoint, ...]:
+        return tuple(self)[at]
+
+    def __iter__(self) -> Iterator[CurvePoint]:
+        rows = self._places.tolist()
+        return (CurvePoint(x, estimate, low, high, inside != 0) for x, estimate, low, high, inside in rows)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, Sequence) else other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

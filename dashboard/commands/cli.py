@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
+from analysis.trends.side_by_side import use_processes
 from dashboard.commands import COMMANDS, terminal
 from loaders.store.results_folder import NO_SHIPPED_VARIABLE
 
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     if args.no_shipped:
         os.environ[NO_SHIPPED_VARIABLE] = "1"
+    use_processes(os.cpu_count() or 1)
     try:
         return int(args.run(args))
     except ScalewatchError as error:

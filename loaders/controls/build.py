@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import sys
-import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analysis.errors import ScalewatchError
+from analysis.trends.side_by_side import end_with_parent
 from loaders.controls.design import ControlCell, Design, cells_of
 from loaders.files.locks import only_writer
 from loaders.files.whole_file import write_file
@@ -67,7 +66,7 @@ def _work(design: Design, folder: Path, device: str, processes: int) -> Built:
         file=sys.stderr, disable=None, bar_format="{desc} {percentage:3.0f} %, {elapsed} so far, {remaining} left",
     )  # fmt: skip
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, spawn, initializer=_end_with_parent) as pool, bar:
+    with ProcessPoolExecutor(processes, spawn, initializer=end_with_parent) as pool, bar:
         while waiting or running:
             for cell in [cell for cell in waiting if not cell.needs or cell.needs in finished]:
                 if len(running) < processes:
@@ -80,18 +79,6 @@ def _work(design: Design, folder: Path, device: str, processes: int) -> Built:
                 finished.add(cell.name)
                 bar.update(cell.seconds(design))
     return Built(len(cells) - found, found, seconds)
-
-
-def _end_with_parent() -> None:
-    """A worker ends when its parent is killed, so that it never works beside the workers of the next call."""
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _do(cell: ControlCell, design: Design, folder: Path, device: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,8 @@ from loaders.store.manifest import NO_LICENCE, own_source
 from loaders.store.source_sheet import EvaluationSheet, SourceSheet
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_INTERVALS = 4096
+"""Intervals that are remembered: rates out of a thousand questions repeat."""
 
 
 class Assembler:
@@ -29,12 +31,13 @@ class Assembler:
         self._set, self._models = result_set, models
         self._checkpoints: dict[Any, ModelCheckpoint | UnknownModelError | ValueError] = {}
         self._behavior, self._lineage, self._settings = cache(behavior_for), cache(lineage_of), cache(settings_in)
+        self._columns, self._interval = cache(model_columns), lru_cache(_INTERVALS)(published_rate_interval)
 
     def checkpoint(
         self, model: str, revision: str | None = None, given: Mapping[str, Any] = _NOTHING
     ) -> ModelCheckpoint:
         """Who is meant. Raises UnknownModelError, or ValueError where a fact of the source is not allowed."""
-        key = (model, revision, *sorted((name, str(value)) for name, value in given.items()))
+        key = (model, revision, *given, *map(str, given.values()))
         if key not in self._checkpoints:
             try:
                 self._checkpoints[key] = resolve_checkpoint(model, revision, facts=given, models=self._models)
@@ -61,7 +64,7 @@ class Assembler:
             raise ValueError(f"n_matching {raw.n_matching} is more than the {n_questions} questions. Correct one")
         error = None if raw.standard_error is None else abs(said.scale) * raw.standard_error
         binary = said.binary if said.binary is not None else looks_binary(rate, n_questions)
-        interval = published_rate_interval(rate, n_questions, error, binary=binary)
+        interval = self._interval(rate, n_questions, error, binary=binary)
         method = interval.method
         if n_questions is not None and given_n is None:
             method += "; question count from the behaviour catalogue, not from the source"
@@ -71,7 +74,7 @@ class Assembler:
         style, settings = self._settings(raw.prompt_style)
         return RATES.row(
             result_set=self._set, origin=self.sheet.origin,
-            **model_columns(checkpoint, str(raw.given.get("lineage") or self._lineage(checkpoint.family))),
+            **self._columns(checkpoint, str(raw.given.get("lineage") or self._lineage(checkpoint.family))),
             evaluation=raw.evaluation, behavior=behavior.slug, prompt_style=style, **(settings | raw.settings),
             metric=said.metric or raw.metric,
             n_questions=n_questions, n_answered=n_questions, n_matching=n_matching, matching_rate=rate,

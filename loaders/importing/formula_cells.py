@@ -32,7 +32,7 @@ def marked(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """What `marked` made the cell from; other texts as they are."""
-    return text[1:] if _MARKED.match(text) else text
+    return text[1:] if text.startswith("'") and _MARKED.match(text) else text
 
 
 def csv_row(cells: Iterable[object]) -> str:

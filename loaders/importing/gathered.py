@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.collection import no_collection
 from analysis.errors import TableError
 from analysis.tables import RATES
 from loaders.files.whole_file import sha256_of_file
@@ -41,6 +42,7 @@ class Gathered:
     """Place of a file that holds anything -> SHA-256."""
 
 
+@no_collection()
 def gather(readings: Iterable[FileReading], assembler: Assembler, into: str) -> Gathered:
     """Read everything. What is no row costs itself alone, and is said in the report."""
     gathered, rows = Gathered(ImportReport(into)), []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.collection import no_collection
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
 from analysis.findings.single_answers import SingleAnswers
 from analysis.tables import RATES, SCHEMA_VERSION
@@ -133,6 +134,7 @@ def _is_stored(old: Path, new: NewSet, before: SetInfo, hashes: Mapping[str, str
     return not any(fault(old / file, file, before, old.parent) for file in before.hashes)
 
 
+@no_collection()
 def computed_findings(rates: pd.DataFrame, data: Contents, progress: Progress | None = None) -> bytes:
     """findings.json of RATES rows and a set's files of answers."""
     from analysis.findings.compute import findings_of

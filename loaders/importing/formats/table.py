@@ -201,7 +201,9 @@ def _setting(row: dict[str, Any], column: Column) -> Any:
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and value != value) or str(value).strip() == ""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, float) and value != value)
 
 
 def _roles(header: Sequence[str]) -> dict[str, str]:
