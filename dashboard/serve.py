@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -90,10 +91,20 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _read_ahead() -> None:
-    """What the first page shows is read while the server starts and the first browser loads its scripts."""
+    """What the first page needs is read while the server starts and the first browser loads its scripts.
+
+    It stays, so it is put where the collection after each run of a page does not look at it again.
+    """
+    from dashboard.results.gender_bias import sets_with_pronouns
+    from dashboard.results.preferences import sets_with_preferences
     from dashboard.results.sets import ranked, results
 
-    ranked(results(), "size")
+    found = results()
+    ranked(found, "size")
+    sets_with_preferences(found)
+    sets_with_pronouns(found)
+    gc.collect()
+    gc.freeze()
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
