@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import importlib
 import logging
 import os
 import signal
@@ -91,10 +91,7 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _read_ahead() -> None:
-    """What the first page needs is read while the server starts and the first browser loads its scripts.
-
-    It stays, so it is put where the collection after each run of a page does not look at it again.
-    """
+    """What the first page needs is read while the server starts and the first browser loads its scripts."""
     from dashboard.results.gender_bias import sets_with_pronouns
     from dashboard.results.preferences import sets_with_preferences
     from dashboard.results.sets import ranked, results
@@ -103,8 +100,7 @@ def _read_ahead() -> None:
     ranked(found, "size")
     sets_with_preferences(found)
     sets_with_pronouns(found)
-    gc.collect()
-    gc.freeze()
+    importlib.import_module("dashboard.screens.findings.page")
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
