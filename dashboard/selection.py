@@ -136,6 +136,12 @@ class Filter:
             link["verdict"] = list(self.kinds) or ["none"]
         return {name: values for name, values in link.items() if values}
 
+    def within(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        """Those of the findings it admits, in their order."""
+        if not (self.topics or self.families or self.sets):
+            return findings
+        return [finding for finding in findings if self.admits(finding)]
+
     def admits(self, finding: Finding) -> bool:
         """Is the finding inside topic, family and set (verdicts aside)?"""
         return (

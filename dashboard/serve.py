@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -90,10 +91,16 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _read_ahead() -> None:
-    """What the first page shows is read while the server starts and the first browser loads its scripts."""
+    """What the first page needs is read while the server starts and the first browser loads its scripts."""
+    from dashboard.results.gender_bias import sets_with_pronouns
+    from dashboard.results.preferences import sets_with_preferences
     from dashboard.results.sets import ranked, results
 
-    ranked(results(), "size")
+    found = results()
+    ranked(found, "size")
+    sets_with_preferences(found)
+    sets_with_pronouns(found)
+    importlib.import_module("dashboard.screens.findings.page")
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from itertools import chain
+from itertools import chain, starmap
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import orjson
 
 from analysis.collection import no_collection
@@ -20,9 +21,9 @@ from analysis.findings.finding import Finding, Point
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
-from analysis.findings.stored.form import fitting
 from analysis.findings.stored.heavy_form import check_heavy
 from analysis.findings.stored.later import Kept, Later
+from analysis.findings.stored.light_form import LATER, read_light
 from analysis.trends.result import CurvePoint, SeriesResult
 
 METHOD_VERSION = "4"
@@ -37,16 +38,23 @@ CURVE_DIGITS = 6
 """Significant digits of fitted curves, which are only drawn."""
 _CURVE_POINT = ("[" + f"%.{CURVE_DIGITS}g," * 4 + "%b]").encode()
 _OPEN, _NEXT, _CLOSE = b"[\n", b",\n", b"\n]\n"
+_FORM = orjson.dumps({"form": FORM_VERSION})
+_LINES = msgspec.json.Decoder(list[msgspec.Raw])
+_CURVE = list[tuple[float, float, float, float, bool]]
+_PARTS = {
+    name: msgspec.json.Decoder(msgspec.defstruct("Part", [(name, _CURVE if name == "curve" else list[Any], [])]))
+    for names in LATER.values()
+    for name in names
+}
+"""Field on the second line -> what reads it alone."""
 _LATER = {"points": Point, "forecasts": Forecast}
 """Fields of a finding that are on its second line, and what they are a tuple of; so are curve and residuals of its
 result."""
-_REPEATED = {"generality": Generality, "rlhf_across_sizes": RlhfAcrossSizes}
-"""Fields of a finding that are arrays on its first line."""
 
 
 def findings_to_json(findings: Sequence[Finding]) -> bytes:
     """The stored form; numbers rounded to 10 significant digits, what is at its default left out."""
-    lines = [_OPEN + orjson.dumps({"form": FORM_VERSION})]
+    lines = [_OPEN + _FORM]
     for each in findings:
         lines += (orjson.dumps(_light(each)), _heavy(each))
     lines[-1] += _CLOSE
@@ -59,16 +67,35 @@ def findings_from_json(content: bytes) -> list[Finding]:
     try:
         with no_collection():
             return _read(content)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError) as error:
         raise _unreadable(error) from error
 
 
 def _read(content: bytes) -> list[Finding]:
-    lines = content.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
-    if lines[:1] != [orjson.dumps({"form": FORM_VERSION})]:
-        return [_of_form_1(each) for each in orjson.loads(content)]
-    lights = orjson.loads(b"[" + b",".join(lines[1::2]) + b"]")
-    return [_finding(light, heavy) for light, heavy in zip(lights, lines[2::2], strict=True)]
+    lines = _LINES.decode(content)
+    if lines and bytes(lines[0]) == _FORM:
+        return _findings(lines[1::2], lines[2::2])
+    halves = [_of_form_1(each) for each in msgspec.json.decode(content)]
+    return _findings([light for light, _ in halves], [heavy for _, heavy in halves])
+
+
+def _findings(lights: Sequence[Any], heavies: Sequence[Any]) -> list[Finding]:
+    """Of their two lines, of which all are looked at and the second ones are decoded later."""
+    findings = read_light(lights)
+    for finding, heavy in zip(findings, heavies, strict=True):
+        check_heavy(heavy, finding.result.axis)
+        kept = Kept(heavy, _decoded)
+        for part, names in zip((finding, finding.result), LATER.values(), strict=True):
+            for name in names:
+                object.__setattr__(part, name, Later(kept, name))  # frozen, and nobody has seen it yet
+    return findings
+
+
+def _of_form_1(entry: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The two lines of one object with everything of a finding in it."""
+    places = zip((entry, entry["result"]), LATER.values(), strict=True)
+    heavy = {name: place.pop(name) for place, names in places for name in names if name in place}
+    return orjson.dumps(entry), orjson.dumps(heavy)
 
 
 def _unreadable(error: Exception) -> ValueError:
@@ -78,48 +105,14 @@ def _unreadable(error: Exception) -> ValueError:
     )
 
 
-def _finding(light: dict[str, Any], heavy: bytes) -> Finding:
-    """The finding of its two lines, of which both were looked at."""
-    told = fitting(SeriesResult, light.pop("result"))
-    check_heavy(heavy, told["axis"])
-    kept = Kept(heavy, _decoded)
-    result = SeriesResult(**told, curve=Later(kept, "curve"), residuals=Later(kept, "residuals"))
-    parts: dict[str, Any] = {
-        name: kind(**_named(kind, light.pop(name))) for name, kind in _REPEATED.items() if name in light
-    }
-    parts |= {name: Later(kept, name) for name in _LATER}
-    return Finding(**fitting(Finding, light), **parts, result=result)
-
-
-def _decoded(heavy: bytes) -> Mapping[str, tuple[Any, ...]]:
-    entry = orjson.loads(heavy)
-    parts: dict[str, tuple[Any, ...]] = {
-        name: tuple(kind(**dict(zip(_NAMES[kind], values, strict=False))) for values in entry.get(name, ()))
-        for name, kind in _LATER.items()
-    }
-    parts["curve"] = tuple(
-        CurvePoint(float(x), float(estimate), float(low), float(high), inside)
-        for x, estimate, low, high, inside in entry.get("curve", ())
-    )
-    return {**parts, "residuals": tuple(entry.get("residuals", ()))}
-
-
-def _of_form_1(entry: dict[str, Any]) -> Finding:
-    """From one object with everything in it."""
-    result = entry["result"]
-    heavy = {name: entry.pop(name) for name in _LATER if name in entry}
-    heavy |= {name: result.pop(name) for name in ("curve", "residuals") if name in result}
-    return _finding(entry, orjson.dumps(heavy))
-
-
-def _named(kind: type, values: list[Any]) -> dict[str, Any]:
-    """Values in the order of the class's fields, with their names; the last ones may be left to their defaults."""
-    names = _NAMES[kind]
-    if len(values) > len(names):
-        raise TypeError(f"{len(values)} values for the {len(names)} fields of {kind.__name__}")
-    if type(values) is not list:
-        raise TypeError(f"{kind.__name__} is {values!r:.80}, not a list")
-    return dict(fitting(kind, dict(zip(names, values, strict=False))))
+def _decoded(heavy: Any, name: str) -> tuple[Any, ...]:
+    """One part of a second line; the others are skipped."""
+    values = getattr(_PARTS[name].decode(heavy), name)
+    if name == "curve":
+        return tuple(starmap(CurvePoint, values))
+    if kind := _LATER.get(name):
+        return tuple(kind(**dict(zip(_NAMES[kind], each, strict=False))) for each in values)
+    return tuple(values)
 
 
 def _light(finding: Finding) -> dict[str, Any]:

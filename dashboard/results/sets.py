@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -75,9 +77,10 @@ def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Find
 def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
     """`version` is part of the cache key: it changes with the files."""
     store, known = opened(folder), _known(folder)
-    for name in folder_names(store):
-        if name not in known or known[name].stamp != _stamps.get(name):
-            known[name] = _one(store, name, _stamps.get(name, ()))
+    with _never_collected():
+        for name in folder_names(store):
+            if name not in known or known[name].stamp != _stamps.get(name):
+                known[name] = _one(store, name, _stamps.get(name, ()))
     read = [known[name] for name in folder_names(store) if name in known]
     states = counted_once([each.state for each in read])
     counted = {each.name for each in states if not each.copy_of}
@@ -91,6 +94,21 @@ def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
         changed={each.state.name: each.state.changed for each in shown if each.info is not None and each.state.changed},
         notes=tuple(note for each in states for note in each.notes),
     )  # fmt: skip
+
+
+@contextmanager
+def _never_collected() -> Iterator[None]:
+    """What is made in the block is never searched for garbage: Streamlit does so after each run of a page, and findings
+    have no cycles. What was alive at the block before is searched again, so that nothing else stays for ever.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

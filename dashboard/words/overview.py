@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import ORDER, strength
@@ -26,9 +26,10 @@ MOST_SOURCES = 12
 HIDDEN_AT_FIRST = tuple(verdict for verdict in ORDER if verdict in UNTESTED)
 
 
-def kind_of(finding: Finding) -> str:
-    """The verdict's kind: one of KINDS."""
-    return kind_of_verdict(finding.result.verdict)
+def of_kinds(findings: Iterable[Finding], kinds: Collection[str]) -> list[Finding]:
+    """The findings whose verdict is of one of these kinds, in their order."""
+    verdicts = {verdict for verdict in VERDICTS if kind_of_verdict(verdict) in kinds}
+    return [finding for finding in findings if finding.result.verdict in verdicts]
 
 
 def kind_word(kind: str, axis: Axis = "size") -> str:
@@ -38,7 +39,9 @@ def kind_word(kind: str, axis: Axis = "size") -> str:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings there are of each kind; kinds without any are absent, in the order of KINDS."""
-    found = Counter(kind_of(finding) for finding in findings)
+    found: Counter[str] = Counter()
+    for verdict, number in Counter(finding.result.verdict for finding in findings).items():
+        found[kind_of_verdict(verdict)] += number
     return {kind: found[kind] for kind in KINDS if found[kind]}
 
 
@@ -145,8 +148,9 @@ def caption(shown: Sequence[Finding], everything: Sequence[Finding]) -> str:
     of_all = [finding for finding in everything if finding.is_control == only_controls]
     tested = [finding for finding in of_all if finding.result.verdict in TESTED]
     sets = len({finding.result_set for finding in tested})
+    origins = dict.fromkeys((finding.source, finding.licence) for finding in shown)
     sources = dict.fromkeys(
-        f"{finding.source} ({licence_text(finding.licence)})" for finding in sorted(shown, key=lambda f: f.source)
+        f"{source} ({licence_text(licence)})" for source, licence in sorted(origins, key=lambda each: each[0])
     )
     tests = f"{plural(len(tested), 'test')} in {plural(sets, 'result set')}" if tested else "No test could be made"
     controls = len(shown) - len(counted)

@@ -20,7 +20,7 @@ _SHARES: dict[Any, tuple[str, ...]] = {Point: ("rate", "ci_low", "ci_high")}
 _SEVERAL: dict[str, Any] = {"points": Point, "forecasts": Forecast, "curve": CurvePoint}
 
 
-def check_heavy(line: bytes, axis: str) -> None:
+def check_heavy(line: Any, axis: str) -> None:
     """Look at a line of a finding along an axis. Raises ValueError, which names the field."""
     heavy = _DECODERS[axis].decode(line)
     n_tested = sum(point.x is not None and not point.mark for point in heavy.points)
@@ -30,7 +30,7 @@ def check_heavy(line: bytes, axis: str) -> None:
 
 def _decoder(axis: Axis) -> Any:
     parts: list[Any] = [(name, list[_array_of(kind, axis)], []) for name, kind in _SEVERAL.items()]  # type: ignore[misc]
-    heavy = msgspec.defstruct("Heavy", [*parts, ("residuals", list[float], [])], forbid_unknown_fields=True)
+    heavy = msgspec.defstruct("Heavy", [*parts, ("residuals", list[float], [])], forbid_unknown_fields=True, gc=False)
     return msgspec.json.Decoder(heavy)
 
 
@@ -47,7 +47,7 @@ def _array_of(kind: Any, axis: Axis) -> Any:
         elif name == "x":
             hint = _PLACE[axis] if hint is float else _PLACE[axis] | None
         parts.append((name, hint, defaults[name]) if name in defaults else (name, hint))
-    return msgspec.defstruct(kind.__name__, parts, array_like=True, forbid_unknown_fields=True)
+    return msgspec.defstruct(kind.__name__, parts, array_like=True, forbid_unknown_fields=True, gc=False)
 
 
 _DECODERS: dict[str, Any] = {axis: _decoder(axis) for axis in AXES}

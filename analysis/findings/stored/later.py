@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 
 
 class Kept:
-    """One stored text, and its parts by name once it was decoded."""
+    """One stored text (bytes, or a part of some), and those of its parts that were decoded, by name."""
 
     __slots__ = ("_content", "_decode", "_parts")
 
-    def __init__(self, content: bytes, decode: Callable[[bytes], Mapping[str, tuple[Any, ...]]]) -> None:
+    def __init__(self, content: Any, decode: Callable[[Any, str], tuple[Any, ...]]) -> None:
         self._content, self._decode = content, decode
-        self._parts: Mapping[str, tuple[Any, ...]] | None = None
+        self._parts: dict[str, tuple[Any, ...]] | None = None
 
     def part(self, name: str) -> tuple[Any, ...]:
-        """One part; empty where the text has none of that name. Raises what `decode` raises."""
+        """One part, decoded once. Raises what `decode` raises."""
         if self._parts is None:
-            self._parts, self._content = self._decode(self._content), b""
-        return self._parts.get(name, ())
+            self._parts = {}
+        if name not in self._parts:
+            self._parts[name] = self._decode(self._content, name)
+        return self._parts[name]
 
 
 class Later(Sequence[T], Generic[T]):

@@ -38,7 +38,7 @@ def choose_filter(found: Results) -> Filter:
         families = _find("Family", FAMILIES, asked.families, [f.family for f in rows], follow=follow)
         sets = _choose("Data set", SETS, asked.sets, [f.result_set for f in rows], follow=follow)
     inside = Filter(axis=axis, topics=topics, families=families, sets=sets)
-    counts = overview.counts(overview.apart_from_controls(f for f in rows if inside.admits(f)))
+    counts = overview.counts(overview.apart_from_controls(inside.within(rows)))
     present = list(overview.counts(rows))
     shown_first = [kind for kind in asked.kinds if kind in present]
     url_state.seed(f"{KINDS}.{axis}", shown_first, present, follow=follow)

@@ -26,9 +26,9 @@ def show() -> None:
         chosen = choose_filter(found)
         everything = ranked(found, chosen.axis)
         write.title(overview.title(chosen.axis), place=head)
-        inside = [f for f in everything if chosen.admits(f)]
+        inside = chosen.within(everything)
         write.markdown(overview.paragraph(inside, chosen.axis), width=820, place=head)
-        rows = [f for f in inside if overview.kind_of(f) in chosen.kinds]
+        rows = overview.of_kinds(inside, chosen.kinds)
         if rows:
             table = st.container()
             shown = choose_page(rows, key=f"findings.page.{chosen.axis}")
