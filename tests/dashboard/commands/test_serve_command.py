@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from answer_builders import store_answers_set
-from damaged_sets import forge
+from damaging.damage import forge
 from places import ROOT
 
 from dashboard.results.refreshing import Begun, Ended, Reached, Refreshing, compute
