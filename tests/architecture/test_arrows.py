@@ -13,7 +13,7 @@ STARTERS = {"subprocess", "multiprocessing", "ProcessPoolExecutor"}
 """What a process is started with."""
 COMMAND_LINE = ("dashboard.commands.cli", "dashboard.cli")
 PROCESSES = {
-    "dashboard/results/refreshing.py": "findings are brought up to date outside the server, whose process stays small",
+    "dashboard/results/worker.py": "findings are brought up to date outside the server, whose process stays small",
     "loaders/controls/build.py": "cells of a control build are trained side by side, one process each",
 }
 """Files that start a process, and why it has to be one."""
