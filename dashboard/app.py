@@ -29,7 +29,7 @@ page = st.navigation(
     ],
     position="hidden" if st.context.is_embedded else "top",
 )
-show_refreshing()
+show_refreshing(found)
 page.run()
 if role() == "reader":
     write.caption("Read only: you can look at everything here and change nothing.")

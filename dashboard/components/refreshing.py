@@ -6,13 +6,15 @@ import streamlit as st
 
 from dashboard.components import write
 from dashboard.results import refreshing
+from dashboard.results.sets import Results
 
 EVERY = 1.0
 """Seconds between two looks."""
 
 
-def show_refreshing() -> None:
-    """Draw the line while findings are computed."""
+def show_refreshing(found: Results) -> None:
+    """Have stale findings computed, and draw the line while that lasts."""
+    refreshing.ask(found.stale)
     seen = refreshing.now()
     if seen.left:
         _watch(seen.n_done)

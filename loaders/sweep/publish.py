@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from analysis.errors import ScalewatchError
 from analysis.records import CONTROL, first_three
 from analysis.tables import RATES, model_columns
 from loaders.evaluations.released import EvaluationFileError
+from loaders.files.whole_folder import Contents
 from loaders.models.registry import lineage_of
 from loaders.store.manifest import NO_LICENCE
 from loaders.store.source_sheet import SourceSheet
@@ -42,16 +42,21 @@ class Publisher:
         """By the hash of their shard."""
         self._asked: dict[str, tuple[str, bytes]] = {}
         """Evaluation -> the part that holds its questions."""
+        self._unread: dict[str, str] = {}
+        """Evaluation whose questions could not be read any more -> why."""
         self._published: list[tuple[Job, Measured]] = []
         self._sheet = _sheet(sweep)
-        self.n_leaving, self.n_fewer = self._check_owner()
+        self._files = {sweep.path.name: hashlib.sha256(sweep.path.read_bytes()).hexdigest()}
+        self._check_owner()
+        self.n_leaving, self.n_fewer = self._lost_rates()
         """Rates in the stored set that this sweep no longer asks for, and those it asks fewer questions for; 0 where
         the set is damaged and made anew."""
 
     def publish(self) -> bool:
         """Store the set from all finished shards; True where anything changed, False also where none is finished.
 
-        Raises StoreError; the stored set is then as it was.
+        Raises ScalewatchError, also where another writer has put something else under this name since; what is stored
+        is then as it was.
         """
         finished = self._shards.finished()
         jobs = [job for job in self._jobs if job.key in finished]
@@ -60,14 +65,14 @@ class Publisher:
         cells = [self._cell(job) for job in jobs]
         rates = [self._row(job, cell.rate) for job, cell in zip(jobs, cells, strict=True) if cell.rate is not None]
         self._published = list(zip(jobs, cells, strict=True))
-        return self._store.write_set(
-            self._sweep.into,
-            rates=RATES.validate(pd.DataFrame(rates, columns=RATES.names)),
-            answers=dict(self._shards.part(job.key, _names(job)) for job in jobs),
-            questions=self._questions(jobs),
-            sheet=self._sheet,
-            files={self._sweep.path.name: hashlib.sha256(self._sweep.path.read_bytes()).hexdigest()},
-        )
+        valid, answers = RATES.validate(pd.DataFrame(rates, columns=RATES.names)), self._answers(jobs)
+        questions = self._questions(jobs)
+        with self._store.writing():
+            self._check_owner()
+            return self._store.write_set(
+                self._sweep.into, rates=valid, answers=answers, questions=questions, sheet=self._sheet,
+                files=self._files,
+            )  # fmt: skip
 
     def unanswered(self) -> list[tuple[Job, int, str]]:
         """Jobs of the last `publish` with questions that have no answer: how many, and why the first."""
@@ -75,6 +80,13 @@ class Publisher:
 
     def notes(self) -> list[str]:
         """What to beware of in the set as last published, a line each."""
+        unread = [
+            f"set '{self._sweep.into}': the questions of {name} are left out, its results are kept: {reason}"
+            for name, reason in self._unread.items()
+        ]
+        return [*self._precisions(), *unread]
+
+    def _precisions(self) -> list[str]:
         models: dict[str, set[str]] = {}
         for job, cell in self._published:
             for dtype in cell.dtypes:
@@ -90,18 +102,24 @@ class Publisher:
     def _questions(self, jobs: Sequence[Job]) -> dict[str, bytes]:
         """What the finished jobs asked, a part per evaluation; each evaluation's file is read once.
 
-        Of a file that was changed while the sweep ran there is none.
+        Of a file that was changed or has gone while the sweep ran there is none; `notes` says so.
         """
-        for job in jobs:
-            name = job.evaluation.name
-            if name not in self._asked:
-                with contextlib.suppress(EvaluationFileError):
-                    self._asked[name] = QUESTION_PARTS.part_of(
-                        questions_frame(
-                            name, self._sweep.questions(job.evaluation), licence=NO_LICENCE, may_leave_machine=False
-                        )
-                    )
-        return dict(self._asked[name] for name in {job.evaluation.name for job in jobs} if name in self._asked)
+        wanted = {job.evaluation.name: job.evaluation for job in jobs}
+        for name, evaluation in wanted.items():
+            if name in self._asked:
+                continue
+            try:
+                questions = self._sweep.questions(evaluation)
+            except EvaluationFileError as error:
+                self._unread[name] = str(error)
+                continue
+            self._unread.pop(name, None)  # it was put back
+            frame = questions_frame(name, questions, licence=NO_LICENCE, may_leave_machine=False)
+            self._asked[name] = QUESTION_PARTS.part_of(frame)
+        return dict(self._asked[name] for name in wanted if name in self._asked)
+
+    def _answers(self, jobs: Sequence[Job]) -> Contents:
+        return dict(self._shards.part(job.key, _names(job)) for job in jobs)
 
     def _cell(self, job: Job) -> Measured:
         content = self._shards.content_hash(job.key)
@@ -118,17 +136,21 @@ class Publisher:
             prompt_style=job.prompt_style, **measured, source=self._sheet.source, licence=NO_LICENCE,
         )  # fmt: skip
 
-    def _check_owner(self) -> tuple[int, int]:
+    def _check_owner(self) -> None:
+        """Raises ScalewatchError where the set is there and comes from somewhere else."""
         name = self._sweep.into
         if not self._store.is_own(name):
-            return 0, 0
+            return
         info = self._store.info(name)
-        if list(info.files) != [self._sweep.path.name] or info.source != self._sheet.source:
+        if [*info.files] != [*self._files] or info.source != self._sheet.source:
             raise ScalewatchError(
                 f"Set '{name}' is there already and is not from this sweep file (its source: {info.source}).",
                 "Choose another `into`, or another folder with --results.",
             )
-        if self._store.damage(name):
+
+    def _lost_rates(self) -> tuple[int, int]:
+        name = self._sweep.into
+        if not self._store.is_own(name) or self._store.damage(name):
             return 0, 0
         asked = {
             (job.target.checkpoint.name, job.evaluation.name, job.prompt_style): job.evaluation.n_questions

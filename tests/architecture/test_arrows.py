@@ -14,7 +14,7 @@ STARTERS = {"subprocess", "multiprocessing", "ProcessPoolExecutor"}
 COMMAND_LINE = ("dashboard.commands.cli", "dashboard.cli")
 PROCESSES = {
     "analysis/trends/side_by_side.py": "families of a large set are fitted side by side; threads wait for each other",
-    "dashboard/results/refreshing.py": "findings are brought up to date outside the server, whose process stays small",
+    "dashboard/results/worker.py": "findings are brought up to date outside the server, whose process stays small",
     "loaders/controls/build.py": "cells of a control build are trained side by side, one process each",
 }
 """Files that start a process, and why it has to be one."""

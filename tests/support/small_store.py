@@ -47,6 +47,13 @@ def write_set(folder: Path, name: str, findings: Sequence[Finding], *, title: st
     return info.data_hash
 
 
+def stale(folder: Path, **said: object) -> None:
+    """Let another version of the method have computed a set's findings; `said`: what else its manifest is to say."""
+    manifest = folder / "manifest.json"
+    stored = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(stored | {"method_version": "0"} | said), encoding="utf-8")
+
+
 def _rates(findings: Sequence[Finding]) -> str:
     """A row for each point, checkpoints told apart by their family: enough for what lists sets."""
     rows = [

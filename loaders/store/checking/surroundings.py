@@ -4,15 +4,16 @@ damage."""
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from loaders.files.whole_folder import leftovers
-from loaders.store.errors import StoreError
 from loaders.store.manifest import MANIFEST
 from loaders.store.set_folder import REFRESH, SetFolder
+from loaders.store.states import SetState, survey
 from loaders.store.store import Store
 from loaders.store.undo import UNDO, pending
 
@@ -60,21 +61,20 @@ def _entries(store: Store) -> Iterator[Notice]:
 
 
 def _of_sets(store: Store) -> Iterator[Notice]:
-    seen: dict[tuple[tuple[str, str], ...], str] = {}
-    for name in store.own_sets():
-        stored = SetFolder(store.folder, name)
-        try:
-            info = stored.manifest()
-        except StoreError:
-            continue  # the checks of the set itself say so
-        yield from _unlisted(stored.path, set(info.hashes))
-        if info.name != name:
-            yield Notice("renamed", name, f"was called '{info.name}' when it was written")
-        data = tuple(sorted((file, digest) for file, digest in info.hashes.items() if not file.startswith("findings")))
-        if (first := seen.setdefault(data, name)) != name:
-            yield Notice("copy", name, f"has the very rows of '{first}'", f"Keep one: scalewatch set remove {name}")
-        if stored.is_stale():
-            yield Notice("stale", name, "its findings are missing or of another version of the method", REFRESH)
+    for each in survey(store):
+        if each.is_own and each.info is not None:  # else the checks of the set itself say so
+            yield from _unlisted(SetFolder(store.folder, each.name).path, set(each.info.hashes))
+            yield from _of_state(each)
+
+
+def _of_state(state: SetState) -> Iterator[Notice]:
+    if state.copy_of:
+        remedy = f"Keep one: scalewatch set remove {shlex.quote(state.name)}"
+        yield Notice("copy", state.name, f"holds the same data as '{state.copy_of}' and is counted once", remedy)
+    elif state.renamed_from:
+        yield Notice("renamed", state.name, f"was called '{state.renamed_from}' when it was written")
+    if state.is_stale:
+        yield Notice("stale", state.name, "its findings are missing or of another version of the method", REFRESH)
 
 
 def _unlisted(folder: Path, known: set[str]) -> Iterator[Notice]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -11,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from answer_builders import store_answers_set
-from damaged_sets import forge
+from damaging.damage import forge
 from places import ROOT
+from small_store import stale
 
-from dashboard.results.refreshing import Begun, Ended, Reached, Refreshing, compute
 from loaders.store.store import Store
 
 SERVE = """
@@ -44,13 +42,6 @@ def folder(tmp_path: Path) -> Path:
     store_answers_set(tmp_path / "results")
     stale(tmp_path / "results" / "mine")
     return tmp_path / "results"
-
-
-def stale(folder: Path) -> None:
-    """Let another version of the method have computed a set's findings."""
-    manifest = folder / "manifest.json"
-    stored = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.write_text(json.dumps(stored | {"method_version": "0.0"}), encoding="utf-8")
 
 
 def served(folder: Path, tmp_path: Path) -> tuple[str, str]:
@@ -88,29 +79,3 @@ def test_what_cannot_be_computed_is_said_and_the_rest_is_served(folder: Path, tm
     (line,) = err.splitlines()
     assert line.startswith("scalewatch: broken: its findings cannot be computed anew: answers/evaluation=")
     assert Store(folder).stale_sets() == ["broken"]
-
-
-def test_what_was_killed_is_said() -> None:
-    begun = Refreshing(left=("a", "b")).after(Begun(name="a"))
-    assert (begun.at, begun.share) == ("a", 0.0)
-    half = begun.after(Reached(share=0.5)).after(Reached(share=0.25))
-    assert half.share == 0.5
-    one = half.after(Ended(name="a"))
-    assert (one.left, one.at, one.share, dict(one.failed)) == (("b",), "", 0.0, {})
-    assert one.after(Ended(name="b")).after_the_end(0).failed == {}
-    dead = one.after(Begun(name="b")).after_the_end(-9)
-    assert dead.left == ()
-    assert dead.failed == {
-        "b": "b: its findings were not computed: the process that computes findings ended early (exit code -9). "
-        "Run: scalewatch findings --refresh"
-    }
-
-
-def test_what_another_process_has_computed_is_not_computed_again(folder: Path) -> None:
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    store = Store(folder)
-    store.refresh("mine")
-    before = (folder / "mine" / "manifest.json").stat().st_ino
-    compute(folder, ["mine"], sender)
-    assert [receiver.recv(), receiver.recv()] == [Begun(name="mine"), Ended(name="mine")]
-    assert (folder / "mine" / "manifest.json").stat().st_ino == before

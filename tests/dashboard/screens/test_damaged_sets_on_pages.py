@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,12 @@ import pytest
 from damaged_sets import Damage, damaged, damages, write_whole_set
 from finding_builders import truthfulqa
 from places import APP
-from small_store import write_set
+from small_store import stale, write_set
 from streamlit.testing.v1 import AppTest
 
 from dashboard.results import refreshing
-from dashboard.results.refreshing import Refreshing
+from dashboard.results.refreshing import Keeper, Refreshing
+from dashboard.results.worker import Begun, Ended, Reached, Said, compute
 from dashboard.views import PAGES
 
 ALL = damages()
@@ -111,7 +114,7 @@ def test_a_renamed_set_and_a_copy(whole: Path, good: Path) -> None:
 
 
 def test_findings_that_are_being_computed(whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stale(whole, good)
+    stale_beside(whole, good)
     at_work = Refreshing(left=("whole", "other"), at="whole", share=0.37, n_done=2)
     monkeypatch.setattr(refreshing, "_now", at_work)
     app = page()
@@ -126,21 +129,51 @@ def test_findings_that_are_being_computed(whole: Path, good: Path, monkeypatch: 
 
 
 def test_why_findings_could_not_be_computed(whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stale(whole, good)
-    monkeypatch.setattr(refreshing, "_now", Refreshing(left=("whole",)).after_the_end(-9))
+    stale_beside(whole, good)
+    monkeypatch.setattr(refreshing, "_now", Refreshing(left=("whole",)).after_the_end(["whole"], "exit code -9"))
     (error,) = page().error
     assert "ended early (exit code -9)" in plain(error)
 
 
-def stale(whole: Path, good: Path) -> None:
+def stale_beside(whole: Path, good: Path) -> None:
     """Put the set beside the good one, its findings computed by another version of the method."""
     shutil.copytree(whole, good / "whole")
-    manifest = good / "whole" / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"method_version": "0"}))
+    stale(good / "whole")
 
 
 def test_stale_findings_name_the_remedy(whole: Path, good: Path) -> None:
-    stale(whole, good)
+    stale_beside(whole, good)
     (error,) = page().error
     assert "computed by method 0" in plain(error)
     assert "scalewatch findings --refresh" in plain(error)
+
+
+def test_a_set_that_becomes_stale_is_computed_and_shown(
+    whole: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No server has to be started anew: the page that meets it asks for it, once."""
+    may_end, asked = threading.Event(), list[Sequence[str]]()
+
+    def work(folder: Path, names: Sequence[str]) -> Iterator[Said]:
+        asked.append(names)
+        yield from (Begun(name="whole"), Reached(share=0.37))
+        assert may_end.wait(60)
+        compute(folder, names, lambda said: None)
+        yield Ended(name="whole")
+
+    monkeypatch.setattr(refreshing, "_now", Refreshing())
+    monkeypatch.setattr(refreshing, "_keeper", Keeper(good, work))
+    shutil.copytree(whole, good / "whole")
+    assert "Computing" not in told(page())
+    stale(good / "whole")
+    for app in (page(), page(METHOD)):
+        assert "Computing findings of whole: " in told(app)
+        assert not app.error
+    may_end.set()
+    while refreshing.now().left:
+        time.sleep(0.01)
+    app = page()
+    assert "Computing" not in told(app)
+    assert not app.error
+    assert set(app.dataframe[0].value["Data set"]) == {"good", "whole"}
+    assert asked == [("whole",)]

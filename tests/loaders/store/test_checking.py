@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -168,9 +169,27 @@ def test_what_lies_beside_the_sets_is_named(store: Store) -> None:
     report = check(store)
     assert report.damage == []
     assert [(each.kind, each.path) for each in report.notices] == [
-        ("leftover", ".mine.new"), ("cut_short", ".copy.old"), ("no_set", "empty"), ("renamed", "copy"),
-        ("unlisted", "mine/notes.txt"), ("copy", "mine"), ("undo", ".undo"),
+        ("leftover", ".mine.new"), ("cut_short", ".copy.old"), ("no_set", "empty"), ("copy", "copy"),
+        ("unlisted", "mine/notes.txt"), ("undo", ".undo"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a copy", "z-copy"])
+def test_of_two_equal_sets_the_one_that_still_has_its_name_is_no_copy(store: Store, name: str) -> None:
+    shutil.copytree(store.folder / "mine", store.folder / name)
+    (notice,) = check(store).notices
+    assert (notice.kind, notice.path) == ("copy", name)
+    assert notice.reason == "holds the same data as 'mine' and is counted once"
+    assert notice.remedy == f"Keep one: scalewatch set remove {shlex.quote(name)}"
+    shutil.rmtree(store.folder / "mine")
+    (notice,) = check(store).notices
+    assert (notice.kind, notice.path) == ("renamed", name)
+
+
+def test_a_copy_of_a_shipped_set_is_named(store: Store, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(store.folder / "mine", own / "a-copy")
+    assert [(each.kind, each.path) for each in check(Store(own, store.folder)).notices] == [("copy", "a-copy")]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
