@@ -15,11 +15,11 @@ from typing import Any
 
 import orjson
 
-from analysis.collection import no_collection
 from analysis.findings.finding import Finding, Point
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
+from analysis.findings.stored.collection import no_collection
 from analysis.findings.stored.form import fitting
 from analysis.findings.stored.heavy_form import check_heavy
 from analysis.findings.stored.later import Kept, Later
