@@ -24,6 +24,7 @@ SCHEMA_VERSION = 2
 SHARE = "share"
 """Unit of a rate: the share of answers that match the behaviour."""
 SETTING_NAMES = tuple(column.name for column in SETTINGS)
+_SETTINGS = frozenset(SETTING_NAMES)
 Broken = tuple[str, int, str, str]
 """A rule that a row breaks: column, number of the row, what is allowed, what to do."""
 Rule = Callable[[pd.DataFrame], Broken | None]
@@ -60,11 +61,12 @@ class Table:
 
         Raises TypeError for a name that is no column, TableError for an absent required column.
         """
-        if unknown := values.keys() - self._known:
+        if not values.keys() <= self._known:
+            unknown = values.keys() - self._known
             raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
         if absent := [name for name in self._needed if name not in values]:
             raise TableError.missing_column(absent[0], values, self.name)
-        settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
+        settings = {name: values[name] for name in _SETTINGS & values.keys() if values[name] is not None}
         row = {**self._blank, RUN_SETTINGS: settings_text(values["prompt_style"], settings)}
         row.update(values)
         return row

@@ -21,6 +21,7 @@ from analysis.trends.assess import Assessment, assess, points
 from analysis.trends.decide import decide
 from analysis.trends.detectable import detectable_changes
 from analysis.trends.family import FamilyFit, Progress, assessment_of, fit_families
+from analysis.trends.fit.side_by_side import Each
 from analysis.trends.forecast import forecasts
 from analysis.trends.holdout import Coverage, measured_coverage
 from analysis.trends.influence import Influence, influences
@@ -28,7 +29,6 @@ from analysis.trends.result import SeriesResult
 from analysis.trends.series.checked_table import CheckedTable
 from analysis.trends.series.constant_start import constant_start
 from analysis.trends.series.series import Series, all_series, scale_of
-from analysis.trends.side_by_side import Each
 from analysis.verdicts import CLAIMS, Axis, Verdict
 
 COLUMNS = (

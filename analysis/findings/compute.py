@@ -27,7 +27,7 @@ from analysis.verdicts import Axis, Verdict
 
 if TYPE_CHECKING:
     from analysis.trends.family import Progress
-    from analysis.trends.side_by_side import Each
+    from analysis.trends.fit.side_by_side import Each
 
 SeriesKey = tuple[str, str, str]
 """What the detector calls a series: behaviour, family, series."""
@@ -53,7 +53,7 @@ def findings_of(
     """
     from threadpoolctl import threadpool_limits
 
-    from analysis.trends.side_by_side import side_by_side
+    from analysis.trends.fit.side_by_side import side_by_side
 
     if axis == "rlhf" and rates["rlhf_steps"].isna().all():
         return []

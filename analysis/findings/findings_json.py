@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 import orjson
 
-from analysis.collection import no_collection
 from analysis.findings.finding import Finding, Point
 from analysis.findings.generality import Generality
 from analysis.findings.larger_sizes import Forecast
 from analysis.findings.rlhf_across_sizes import RlhfAcrossSizes
+from analysis.findings.stored.collection import no_collection
 from analysis.findings.stored.heavy_form import check_heavy
 from analysis.findings.stored.later import Kept, Later
 from analysis.findings.stored.light_form import LATER, read_light
@@ -32,8 +32,8 @@ FORM_VERSION = 2
 """Raised whenever the same findings are written otherwise. Form 1, a line per finding and no first line that names the
 form, is still read."""
 
-DIGITS = 10
-"""Significant digits of all other numbers."""
+_NUMBER = "%.10g"
+"""All other numbers: ten significant digits."""
 CURVE_DIGITS = 6
 """Significant digits of fitted curves, which are only drawn."""
 _CURVE_POINT = ("[" + f"%.{CURVE_DIGITS}g," * 4 + "%b]").encode()
@@ -133,7 +133,7 @@ def _heavy(finding: Finding) -> bytes:
 
 
 def _drawn(curve: Sequence[CurvePoint]) -> bytes:
-    numbers = ((*place[:4], b"true" if place.inside else b"false") for place in curve)
+    numbers = ((x, at, low, high, b"true" if inside else b"false") for x, at, low, high, inside in curve)
     return _curve_form(len(curve)) % tuple(chain.from_iterable(numbers))
 
 
@@ -157,7 +157,7 @@ def _array(one: Any) -> list[Any]:
 
 
 def _rounded(value: Any) -> Any:
-    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+    return float(_NUMBER % value) if isinstance(value, float) else value
 
 
 _FIELDS = {kind: [(each.name, each.default) for each in fields(kind)] for kind in (Finding, SeriesResult)}

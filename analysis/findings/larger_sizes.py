@@ -11,10 +11,10 @@ from analysis.arrays import expit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.trends.fit.side_by_side import Each
     from analysis.trends.holdout import Coverage
     from analysis.trends.series.checked_table import CheckedTable
     from analysis.trends.series.series import Series
-    from analysis.trends.side_by_side import Each
 
 TIMES_LARGER = (3.0, 10.0)
 """Sizes that are forecast, in largest measured sizes: at most one decade beyond the data."""

@@ -17,13 +17,13 @@ from analysis.trends.adequacy import Adequacy, adequacy
 from analysis.trends.assess import Assessment, assess_batches, joined
 from analysis.trends.curves import curves_of
 from analysis.trends.detectable import Believed, believed
+from analysis.trends.fit.side_by_side import Each
 from analysis.trends.refits import Refits, refits
 from analysis.trends.residuals import residuals
 from analysis.trends.result import Curve
 from analysis.trends.series.batches import Batch, batches_of
 from analysis.trends.series.replicates import shares_of
 from analysis.trends.series.series import Scale, Series
-from analysis.trends.side_by_side import Each
 from analysis.verdicts import Axis
 
 Progress = Callable[[int, int], None]

@@ -42,8 +42,8 @@ class Curve(Sequence[CurvePoint]):
         return tuple(self)[at]
 
     def __iter__(self) -> Iterator[CurvePoint]:
-        rows = self._places.tolist()
-        return (CurvePoint(x, estimate, low, high, inside != 0) for x, estimate, low, high, inside in rows)
+        *numbers, inside = self._places.T.tolist()
+        return map(CurvePoint, *numbers, map(bool, inside))
 
     def __len__(self) -> int:
         return len(self._places)

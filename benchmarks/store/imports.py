@@ -60,7 +60,7 @@ def measure(load: Path, results: Path) -> None:
     from loaders.store import writing
     from loaders.store.store import Store
 
-    writing._findings = lambda new: b"[]\n"
+    writing.computed_findings = lambda rates, data, progress=None: b"[]\n"
     times, store = [], Store(results)
     for _ in range(2):
         began, cpu = time.perf_counter(), time.process_time()

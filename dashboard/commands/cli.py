@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import ScalewatchError
-from analysis.trends.side_by_side import use_processes
+from analysis.trends.fit.side_by_side import use_processes
 from dashboard.commands import COMMANDS, terminal
 from loaders.store.results_folder import NO_SHIPPED_VARIABLE
 

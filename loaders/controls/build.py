@@ -17,7 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analysis.errors import ScalewatchError
-from analysis.trends.side_by_side import end_with_parent
+from analysis.trends.fit.side_by_side import end_with_parent
 from loaders.controls.design import ControlCell, Design, cells_of
 from loaders.files.locks import only_writer
 from loaders.files.whole_file import write_file

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.collection import no_collection
 from analysis.errors import TableError
+from analysis.findings.stored.collection import no_collection
 from analysis.tables import RATES
 from loaders.files.whole_file import sha256_of_file
 from loaders.importing.assemble import Assembler

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.collection import no_collection
 from analysis.findings.findings_json import METHOD_VERSION, findings_to_json
 from analysis.findings.single_answers import SingleAnswers
+from analysis.findings.stored.collection import no_collection
 from analysis.tables import RATES, SCHEMA_VERSION
 from analysis.verdicts import AXES
 from loaders.files.whole_folder import Contents, sha256_of, standing, write_whole

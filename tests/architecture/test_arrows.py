@@ -13,7 +13,7 @@ STARTERS = {"subprocess", "multiprocessing", "ProcessPoolExecutor"}
 """What a process is started with."""
 COMMAND_LINE = ("dashboard.commands.cli", "dashboard.cli")
 PROCESSES = {
-    "analysis/trends/side_by_side.py": "families of a large set are fitted side by side; threads wait for each other",
+    "analysis/trends/fit/side_by_side.py": "families are fitted side by side, where threads wait for each other",
     "dashboard/results/worker.py": "findings are brought up to date outside the server, whose process stays small",
     "loaders/controls/build.py": "cells of a control build are trained side by side, one process each",
 }

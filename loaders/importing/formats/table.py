@@ -22,7 +22,7 @@ from typing import Any
 from analysis.columns.column import Column
 from analysis.columns.run_settings import SETTINGS
 from analysis.tables import MODEL_FACTS, SETTING_NAMES
-from loaders.importing.formula_cells import unmarked, unmarked_cell
+from loaders.importing.formula_cells import unmarked
 from loaders.importing.protocol import FileReading, Problem, RawRate, Run, number
 from loaders.importing.sniff import Sniff, delimiter
 from loaders.store.source_sheet import SourceSheet
@@ -47,6 +47,7 @@ ALIASES = {
     "training_tokens": ("training_tokens",),
     **{name: (name,) for name in SETTING_NAMES},
 }
+_SETTINGS = frozenset(SETTING_NAMES)
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 TABLES = frozenset({".csv", ".tsv", ".parquet"})
 NOT_RATES = re.compile(r"size|flop|token|param|data|^type$|^name$|^date$|^unnamed|^$", re.IGNORECASE)
@@ -136,7 +137,8 @@ def _long(reading: FileReading, line: int, row: dict[str, Any], sheet: SourceShe
         for name in ("parameter_count", "rlhf_steps", "training_tokens"):
             if name in given:
                 given[name] = _whole(given, name, 1 if name == "parameter_count" else 0)
-        settings = {c.name: _setting(row, c) for c in SETTINGS if c.name in row and not _blank(row[c.name])}
+        said = [] if _SETTINGS.isdisjoint(row) else [column for column in SETTINGS if column.name in row]
+        settings = {column.name: _setting(row, column) for column in said if not _blank(row[column.name])}
     except ValueError as error:
         return reading.reject(line, str(error).split()[0], str(error))
     style = row.get("prompt_style")
@@ -231,4 +233,5 @@ def _rows(path: Path, reading: FileReading) -> Iterable[tuple[int, dict[str, Any
             except csv.Error as error:
                 reading.reject(reader.line_num + 1, "row", f"cannot be read ({error}). Correct the line")
                 continue
-            yield reader.line_num, {name: unmarked_cell(cell) for name, cell in row.items()}
+            cells = {name: unmarked(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+            yield reader.line_num, cells

@@ -12,13 +12,13 @@ import pytest
 
 from analysis.findings.compute import findings_of
 from analysis.findings.findings_json import findings_to_json
-from analysis.trends import side_by_side as module
-from analysis.trends.side_by_side import LEAST_SERIES, MOST_PROCESSES, FitError, side_by_side, use_processes
+from analysis.trends.fit import side_by_side as module
+from analysis.trends.fit.side_by_side import LEAST_SERIES, MOST_PROCESSES, FitError, side_by_side, use_processes
 from loaders.store.store import Store
 
 STARTS = """
 import multiprocessing, time
-from analysis.trends.side_by_side import side_by_side, use_processes
+from analysis.trends.fit.side_by_side import side_by_side, use_processes
 if __name__ == "__main__":
     use_processes(2)
     with side_by_side(10**6) as each:
