@@ -8,14 +8,15 @@ from dashboard.text.plain import NAME, one_line, plain
 
 SEEN = 48
 """Characters of an option that are in sight where there is room for a title."""
-_HEAD, _BEFORE = 12, 4
-"""Of names that begin alike: characters of the beginning, and characters before they differ."""
+_HEAD, _WORD, _BEFORE = 12, 16, 4
+"""Of names that begin alike: characters of the beginning; those in which the word that differs begins; else those shown
+before they differ."""
 
 
 def labels(names: Sequence[str]) -> list[str]:
     """A label for each name, in their order; different names have different ones.
 
-    Long names that begin alike are shown from where they differ: 'Our very lon… run seed 1'. Where only signs that
+    Long names that begin alike are shown from where they differ: 'Our very lon…seed 1'. Where only signs that
     cannot be shown tell two apart, the second is numbered.
     """
     whole = [one_line(name) for name in names]
@@ -35,7 +36,8 @@ def _from_where_they_differ(text: str, alike: set[str]) -> str:
         return text
     first, last = min(alike), max(alike)
     shared = next((at for at, sign in enumerate(first) if sign != last[at]), len(first))
-    return f"{text[:_HEAD]}…{text[shared - _BEFORE :]}"
+    word = text.rfind(" ", shared - _WORD, shared) + 1
+    return f"{text[:_HEAD]}…{text[word or shared - _BEFORE :]}"
 
 
 def _numbered(label: str, taken: set[str]) -> str:

@@ -10,6 +10,7 @@ from dashboard.text.choices import SEEN, labels
 from dashboard.text.plain import NAME
 
 ALIKE = "x" * (SEEN - 4) + "abcd"
+HEAD = "xxxxxxxxxxxx…"
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,11 @@ ALIKE = "x" * (SEEN - 4) + "abcd"
     [
         (["Pythia", "OPT"], ["Pythia", "OPT"]),
         ([ALIKE, "OPT"], [ALIKE, "OPT"]),
-        ([ALIKE + " run 1", ALIKE + " run 2", "OPT"], ["xxxxxxxxxxxx…run 1", "xxxxxxxxxxxx…run 2", "OPT"]),
-        ([ALIKE, ALIKE + "e"], ["xxxxxxxxxxxx…abcd", "xxxxxxxxxxxx…abcde"]),
+        ([ALIKE + " run 1", ALIKE + " run 2", "OPT"], [HEAD + "1", HEAD + "2", "OPT"]),
+        ([ALIKE + " run 1st", ALIKE + " run 1"], [HEAD + "1st", HEAD + "1"]),
+        ([ALIKE + " " + "y" * 15 + "1", ALIKE + " " + "y" * 15 + "2"], [HEAD + "y" * 15 + "1", HEAD + "y" * 15 + "2"]),
+        ([ALIKE + " " + "y" * 16 + "1", ALIKE + " " + "y" * 16 + "2"], [HEAD + "yyyy1", HEAD + "yyyy2"]),
+        ([ALIKE, ALIKE + "e"], [HEAD + "abcd", HEAD + "abcde"]),
         ([ALIKE[1:] + "1", ALIKE[1:] + "2"], [ALIKE[1:] + "1", ALIKE[1:] + "2"]),
         (["a\u200b", "a\u2060", "a\u200d", "a\u200b"], ["a\ufffd", "a\ufffd (2)", "a\u200d", "a\ufffd"]),
     ],
