@@ -13,12 +13,15 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.text.choices import labels
 from dashboard.text.markdown import Markdown
 from dashboard.text.plain import NAME, one_line, plain
 from loaders.importing.formula_cells import starts_formula
 
 TITLE = 300
 """Characters shown of a title that is text."""
+_NO_ICON = Markdown(":small[]")
+"""An empty span: a box takes an emoji that its text begins with for its icon."""
 _WORD_JOINER = "\N{WORD JOINER}"
 Option = TypeVar("Option", bound=str)
 
@@ -45,12 +48,12 @@ def caption(body: str, *, place: DeltaGenerator | None = None) -> None:
 
 def warning(body: str, *, place: DeltaGenerator | None = None) -> None:
     """A box: something is not as the reader asked."""
-    _at(place).warning(Markdown.escape(body))
+    _at(place).warning(_boxed(body))
 
 
 def error(body: str) -> None:
     """A box: something cannot be read or computed."""
-    st.error(Markdown.escape(body))
+    st.error(_boxed(body))
 
 
 def table(cells: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, hide_index: bool | None = None) -> None:
@@ -112,14 +115,14 @@ def selectbox(
 ) -> str:
     """One of the options, of a list that folds out."""
     draw = _at(place).selectbox
-    return str(draw(Markdown.escape(label), options, format_func=_named(format_func), **settings))
+    return str(draw(Markdown.escape(label), options, format_func=_named(options, format_func), **settings))
 
 
 def multiselect(
     label: str, options: Sequence[str], *, format_func: Callable[[str], str] = str, **settings: Any
 ) -> list[str]:
     """Some of the options, of a list in which typing finds."""
-    return st.multiselect(Markdown.escape(label), options, format_func=_named(format_func), **settings)
+    return st.multiselect(Markdown.escape(label), options, format_func=_named(options, format_func), **settings)
 
 
 def pills(
@@ -131,7 +134,7 @@ def pills(
     **settings: Any,
 ) -> Any:
     """One or, with selection_mode 'multi', some of the options, all in sight."""
-    draw, named = _at(place).pills, _named(format_func)
+    draw, named = _at(place).pills, _named(options, format_func)
     return draw(Markdown.escape(label), options, format_func=lambda each: Markdown.escape(named(each)), **settings)
 
 
@@ -139,7 +142,7 @@ def segmented_control(
     label: str, options: Sequence[Option], *, format_func: Callable[[Option], str], **settings: Any
 ) -> Option | None:
     """One of a few options, side by side."""
-    draw, named = st.segmented_control, _named(format_func)
+    draw, named = st.segmented_control, _named(options, format_func)
     chosen: Option | None = draw(
         Markdown.escape(label), options, format_func=lambda each: Markdown.escape(named(each)), **settings
     )
@@ -155,12 +158,19 @@ def _at(place: DeltaGenerator | None) -> Any:
     return st if place is None else place
 
 
+def _boxed(body: str) -> Markdown:
+    text = Markdown.escape(body)
+    return text if text[:3].isascii() else _NO_ICON + text
+
+
 def _heading(text: str) -> Markdown:
     return text if isinstance(text, Markdown) else Markdown.escape(plain(text, TITLE))
 
 
-def _named(format_func: Callable[[Option], str]) -> Callable[[Option], str]:
-    return lambda option: plain(format_func(option), NAME)
+def _named(options: Sequence[Option], format_func: Callable[[Option], str]) -> Callable[[Option], str]:
+    """The label of an option; Streamlit also asks for that of a value which is none any more."""
+    known = dict(zip(options, labels([format_func(each) for each in options]), strict=True))
+    return lambda option: known[option] if option in known else plain(format_func(option), NAME)
 
 
 def _cells(cells: Any) -> Any:

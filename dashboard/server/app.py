@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access import Role
+from dashboard.server.base_slash import BaseSlash
 from dashboard.server.closed import Closed
 from dashboard.server.door import Door, Everyone
 from dashboard.server.headers import SecurityHeaders
@@ -19,7 +20,7 @@ from dashboard.server.tokens import Tokens
 
 @dataclass(frozen=True)
 class Guard:
-    """What stands before the pages, the outermost first: headers, host, closed addresses, token."""
+    """What stands before the pages, the outermost first: headers, host, base path, closed addresses, token."""
 
     names: HostNames
     tokens: Tokens | None
@@ -32,7 +33,7 @@ class Guard:
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same application, guarded."""
         inner = Everyone(app, self.everyone) if self.tokens is None else Door(app, self.tokens, self.base)
-        return SecurityHeaders(HostCheck(Closed(inner, self.base), self.names))
+        return SecurityHeaders(HostCheck(BaseSlash(Closed(inner, self.base), self.base), self.names))
 
 
 class GuardedApp(st.App):

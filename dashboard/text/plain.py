@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 NAME, SENTENCE = 200, 2000
 """Characters shown of a name, and of running text that may hold several."""
@@ -31,11 +32,15 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, most: int = NAME) -> str:
-    """At most `most` characters (3 or more): of a longer text its beginning and its end, an ellipsis between."""
+    """At most `most` characters (20 or more): of a longer text its beginning and its end.
+
+    Between them stands a short hash of the whole: texts that differ in the middle only stay apart.
+    """
     if len(text) <= most:
         return text
+    mark = f"…{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:4]}…"
     end = most // 3
-    return f"{text[: most - end - 1]}…{text[-end:]}"
+    return f"{text[: most - end - len(mark)]}{mark}{text[-end:]}"
 
 
 def plain(text: str, most: int = SENTENCE, *, word: int = WORD) -> str:

@@ -70,6 +70,16 @@ def test_what_the_dashboard_has_no_use_for_is_not_found(path: str, base: str) ->
     assert ask(app, f"{base}/_stcore/metricsx").status == 200
 
 
+@pytest.mark.parametrize("query", ["", "?set=a%26b&token=x"])
+def test_the_base_path_without_its_slash_leads_to_it_whatever_the_scheme(query: str) -> None:
+    app = Guard(host_names("127.0.0.1"), None, "owner", "/scales").around(says_its_role)
+    answer = ask(app, f"/scales{query}")
+    assert (answer.status, answer.headers["location"]) == (307, f"/scales/{query}")
+    for path in ("/scales/", "/scales/models", "/scalesx"):
+        assert ask(app, path).status == 200
+    assert ask(GUARD.around(says_its_role), "/").status == 200
+
+
 def test_uploads_are_closed_only_while_no_page_takes_files() -> None:
     takes = any("file_uploader(" in path.read_text(encoding="utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
     assert ("/_stcore/upload_file/" in CLOSED) != takes

@@ -77,7 +77,7 @@ def test_nothing_is_taken_from_the_folder_it_is_started_in(private: Running) -> 
 
 def test_a_token_is_asked_and_printed_once(shared: Running) -> None:
     owner, reader = shared.tokens()
-    assert shared.get("/scales").startswith("HTTP/1.1 401")
+    assert shared.get("/scales/").startswith("HTTP/1.1 401")
     assert shared.handshake(f"127.0.0.1:{shared.port}") == 403
     answer = shared.get(f"/scales/models?token={reader}&set=mine", "X-Forwarded-Proto: https", host="192.168.7.7")
     assert answer.startswith("HTTP/1.1 303")

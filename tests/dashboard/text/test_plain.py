@@ -28,10 +28,11 @@ def test_one_line(text: str, shown: str) -> None:
     assert one_line(text) == shown
 
 
-def test_shortened_keeps_both_ends() -> None:
-    assert shortened("abcdefghij", 10) == "abcdefghij"
-    assert shortened("abcdefghijk", 10) == "abcdef…ijk"
+def test_shortened_keeps_both_ends_and_what_differs_apart() -> None:
+    assert shortened("abcdefghijklmnopqrst", 20) == "abcdefghijklmnopqrst"
+    assert shortened("abcdefghijklmnopqrstu", 20) == "abcdefgh…25f6…pqrstu"  # sha256sum of the 21 letters
     assert len(shortened("x" * 10_000, 200)) == 200
+    assert shortened("x" * 500 + "1" + "x" * 500) != shortened("x" * 500 + "2" + "x" * 500)
 
 
 def test_a_long_word_is_cut_and_a_path_is_not() -> None:

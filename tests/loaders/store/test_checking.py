@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from answer_builders import store_answers_set
 from rate_builders import sweep
+from small_store import stale
 
 from analysis.errors import ScalewatchError
 from analysis.findings.findings_json import findings_from_json, findings_to_json
@@ -189,6 +190,8 @@ def test_of_two_equal_sets_the_one_that_still_has_its_name_is_no_copy(store: Sto
 def test_a_copy_of_a_shipped_set_is_named(store: Store, tmp_path: Path) -> None:
     own = tmp_path / "own"
     shutil.copytree(store.folder / "mine", own / "a-copy")
+    shutil.copytree(store.folder / "mine", store.folder / "renamed")
+    stale(store.folder / "renamed")
     assert [(each.kind, each.path) for each in check(Store(own, store.folder)).notices] == [("copy", "a-copy")]
 
 
