@@ -15,6 +15,7 @@ from dashboard.server.door import Door, Everyone
 from dashboard.server.headers import SecurityHeaders
 from dashboard.server.host_check import HostCheck
 from dashboard.server.hosts import HostNames
+from dashboard.server.streamlit_files import StreamlitFiles
 from dashboard.server.tokens import Tokens
 
 
@@ -41,7 +42,7 @@ class GuardedApp(st.App):
 
     def __init__(self, script: Path, guard: Guard) -> None:
         super().__init__(script)
-        self._guarded = guard.around(super().__call__)
+        self._guarded = guard.around(StreamlitFiles(super().__call__, guard.base))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._guarded(scope, receive, send)
