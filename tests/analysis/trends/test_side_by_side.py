@@ -22,7 +22,7 @@ from analysis.trends.fit.side_by_side import side_by_side, use_processes
 if __name__ == "__main__":
     use_processes(2)
     with side_by_side(10**6) as each:
-        results = each(time.sleep, [0, 120, 120])
+        results = each(time.sleep, [0, *[120] * 6])
         next(results)
         print(len(multiprocessing.active_children()), flush=True)
         next(results)
