@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -75,11 +76,15 @@ def test_all_processes_end_with_the_program(root: Path, tmp_path: Path, end: sig
         [sys.executable, str(tmp_path / "starts.py")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(root)}, start_new_session=True,
     )  # fmt: skip
-    assert program.stdout is not None
-    assert program.stdout.readline().strip() == b"2"
-    if end == signal.SIGINT:
-        os.killpg(program.pid, end)  # as a terminal does
-    else:
-        program.kill()
-    program.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
-    assert program.returncode != 0
+    try:
+        assert program.stdout is not None
+        assert program.stdout.readline().strip() == b"2"
+        if end == signal.SIGINT:
+            os.killpg(program.pid, end)  # as a terminal does
+        else:
+            program.kill()
+        program.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
+        assert program.returncode != 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
