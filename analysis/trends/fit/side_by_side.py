@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 LEAST_SERIES = 1000
 """Series that take as long as it takes to start processes."""
 MOST_PROCESSES = 4
-"""Each takes about 150 MB."""
+"""Each takes about 220 MB."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _most = 1
 
@@ -82,10 +82,10 @@ def _several(pool: ProcessPoolExecutor, task: Callable[[Job], Result], jobs: Ite
 
 def _begin() -> None:
     """In a new process: one thread for small matrices, and an end with Ctrl-C or with the program that started it."""
-    from threadpoolctl import threadpool_limits
-
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_parent()
+    from threadpoolctl import threadpool_limits
+
     threadpool_limits(1, "blas")
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from analysis.trends.fit.side_by_side import side_by_side, use_processes
 if __name__ == "__main__":
     use_processes(2)
     with side_by_side(10**6) as each:
-        results = each(time.sleep, [0, 120, 120])
+        results = each(time.sleep, [0, *[120] * 6])
         next(results)
         print(len(multiprocessing.active_children()), flush=True)
         next(results)
@@ -75,11 +76,15 @@ def test_all_processes_end_with_the_program(root: Path, tmp_path: Path, end: sig
         [sys.executable, str(tmp_path / "starts.py")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(root)}, start_new_session=True,
     )  # fmt: skip
-    assert program.stdout is not None
-    assert program.stdout.readline().strip() == b"2"
-    if end == signal.SIGINT:
-        os.killpg(program.pid, end)  # as a terminal does
-    else:
-        program.kill()
-    program.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
-    assert program.returncode != 0
+    try:
+        assert program.stdout is not None
+        assert program.stdout.readline().strip() == b"2"
+        if end == signal.SIGINT:
+            os.killpg(program.pid, end)  # as a terminal does
+        else:
+            program.kill()
+        program.communicate(timeout=60)  # the pipes close when the last process that holds them has ended
+        assert program.returncode != 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
