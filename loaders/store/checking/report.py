@@ -103,7 +103,8 @@ def _checked(store: Store, name: str, anew: bool) -> Checked:
     sizes = [] if info is None else [_size(stored.path / file) for file in info.hashes]
     return Checked(
         set=shown(name), own=store.is_own(name), folder=shown(str(stored.path)),
-        n_rates=None if info is None else info.n_rates, n_answers=None if info is None else info.n_answers, n_files=len(sizes), n_bytes=sum(sizes),
+        n_rates=None if info is None else info.n_rates, n_answers=None if info is None else info.n_answers,
+        n_files=len(sizes), n_bytes=sum(sizes),
         damage=tuple(damage), health=tuple([] if damage else _health(stored)), recomputed=compared,
     )  # fmt: skip
 
