@@ -3,7 +3,8 @@
     python -m benchmarks.store.clicks --results FOLDER [--people 20] [--minutes 3]
 
 The results folder is one that benchmarks.store.answers filled. First one person clicks alone, then all together. An
-answer is measured from the click until the page's script has run and drawn. Needs Chromium and playwright.
+answer is measured from the click until the run it asked for has finished and the page is drawn. Needs Chromium and
+playwright.
 """
 
 from __future__ import annotations
@@ -14,13 +15,19 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.store.frames import Frames
 from benchmarks.store.served import SETTLED, VERDICTS, Server, chromium, served
 
 ALONE_CLICKS = 12
 PAUSE_S = 5.0
+LONGEST_S = 60.0
+"""A click that is not answered by then is an error."""
+ASKS_WITHIN_S = 3.0
+"""A click that has asked for no run by then asks for none: the chosen one of a set of segments was clicked."""
 PAGES = ("Findings", "Sycophancy", "Political views", "Behaviour", "Models", "Method")
 _AWAKE = (
     "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
@@ -33,39 +40,54 @@ class Person:
     """One browser context; counts what went wrong."""
 
     def __init__(self, page: Any, seed: int) -> None:
-        self._page, self._random = page, random.Random(seed)
+        self._page, self._random, self._frames = page, random.Random(seed), Frames(page)
         self.answers: list[float] = []
+        self.without_run = 0
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     async def open(self, address: str) -> None:
         await self._page.goto(address)
-        await self._settle()
+        await self._page.wait_for_function(SETTLED, polling=100, timeout=1000 * LONGEST_S)
 
     async def click(self) -> None:
         """One click on the navigation or on a control of the page."""
         from playwright.async_api import Error
 
-        page = self._page
-        controls = page.locator(VERDICTS)
-        n_controls = await controls.count()
-        target = page.get_by_role("link", name=self._random.choice(PAGES), exact=True).first
-        if n_controls and self._random.random() < 0.5:
-            target = controls.nth(self._random.randrange(n_controls))
-        started = time.perf_counter()
+        target = await self._target()
+        asked, started = self._frames.asked, time.perf_counter()
         try:
-            await target.click(timeout=20_000)
-            await page.wait_for_timeout(60)
-            await self._settle()
+            await target.click(timeout=1000 * LONGEST_S)
+            if not await _within(ASKS_WITHIN_S, lambda: self._frames.asked > asked):
+                self.without_run += 1
+                return
+            if not await _within(LONGEST_S, lambda: self._frames.is_answered):
+                self.errors.append(f"not answered in {LONGEST_S:.0f} s:\n{self._frames.said()}")
+                return
+            await self._page.wait_for_function(SETTLED, polling=20, timeout=1000 * LONGEST_S)
         except Error as error:
-            self.errors.append(f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            self.errors.append(f"{type(error).__name__}: {str(error).splitlines()[0]}\n{self._frames.said()}")
             return
         self.answers.append(time.perf_counter() - started)
-        for text in await page.locator("[data-testid=stException]").all_inner_texts():
+        for text in await self._page.locator("[data-testid=stException]").all_inner_texts():
             self.errors.append(text)
 
-    async def _settle(self) -> None:
-        await self._page.wait_for_function(SETTLED, timeout=60_000)
+    async def _target(self) -> Any:
+        controls = self._page.locator(VERDICTS)
+        n_controls = await controls.count()
+        if n_controls and self._random.random() < 0.5:
+            return controls.nth(self._random.randrange(n_controls))
+        return self._page.get_by_role("link", name=self._random.choice(PAGES), exact=True).first
+
+
+async def _within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Does it come to hold in so many seconds?"""
+    ends = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > ends:
+            return False
+        await asyncio.sleep(0.01)
+    return True
 
 
 async def measure(server: Server, people: int, minutes: float) -> int:
@@ -108,7 +130,8 @@ async def measure(server: Server, people: int, minutes: float) -> int:
     for who, seconds in (("one alone", alone), (f"{people} together", answers)):
         high = statistics.quantiles(seconds, n=20)[-1]
         print(f"| {who} | {len(seconds)} | {statistics.median(seconds):.2f} | {high:.2f} |")
-    print(f"\n{len(errors)} errors; server MiB over time: {', '.join(f'{each:.0f}' for each in memory)}")
+    print(f"\n{sum(person.without_run for person in everybody)} clicks asked for nothing")
+    print(f"{len(errors)} errors; server MiB over time: {', '.join(f'{each:.0f}' for each in memory)}")
     print("\n".join(sorted(set(errors))[:5]))
     return 1 if errors else 0
 
