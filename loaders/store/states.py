@@ -100,8 +100,7 @@ def _state(store: Store, name: str) -> SetState | None:
     except UnknownNameError:
         return None
     if not name.isprintable():
-        reason = "its folder has a name that no set can have"
-        return SetState(name=shown(name), is_own=is_own, damage=(Damage(name, "", reason, "Rename it."),))
+        return SetState(name=shown(name), is_own=is_own, damage=(misnamed(name),))
     try:
         said = folder.manifest()
         damage = tuple(_damage(folder, said))
@@ -112,6 +111,11 @@ def _state(store: Store, name: str) -> SetState | None:
         name=name, is_own=is_own, info=replace(said, name=name), damage=damage,
         renamed_from="" if said.name == name else said.name,
     )  # fmt: skip
+
+
+def misnamed(name: str) -> Damage:
+    """Of a folder whose name cannot be printed; nothing in it is read."""
+    return Damage(shown(name), "", "its folder has a name that no set can have", "Rename it.")
 
 
 def _damage(folder: SetFolder, said: SetInfo) -> Iterable[Damage]:

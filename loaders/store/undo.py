@@ -17,7 +17,7 @@ from loaders.files.typed import MisfitError, typed
 from loaders.files.whole_file import sync_folder, write_file
 from loaders.files.whole_folder import standing
 from loaders.store.errors import StoreError
-from loaders.store.manifest import MANIFEST
+from loaders.store.manifest import MANIFEST, read_manifest
 
 UNDO = ".undo"
 _RECORD, _PUT_ASIDE = "undo.json", "set"
@@ -43,9 +43,9 @@ class Done:
         return f"{self.did} {self.set}" + (f" to {self.to}" if self.to else "")
 
 
-def manifest_hash(folder: Path) -> str:
-    """SHA-256 of the manifest in a set's folder. Raises OSError."""
-    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+def manifest_hash(folder: Path, results: Path) -> str:
+    """SHA-256 of the manifest in a set's folder. Raises FileRefused or OSError."""
+    return hashlib.sha256(read_manifest(folder / MANIFEST, results)).hexdigest()
 
 
 def record(results: Path, done: Done) -> None:
@@ -125,8 +125,8 @@ def _still_holds(results: Path, done: Done) -> bool:
 def _is_as_left(results: Path, name: str, done: Done) -> bool:
     folder = standing(results / name)
     try:
-        return folder is not None and manifest_hash(folder) == done.manifest
-    except OSError:
+        return folder is not None and manifest_hash(folder, results) == done.manifest
+    except (OSError, FileRefused):
         return False
 
 

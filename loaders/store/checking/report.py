@@ -11,9 +11,10 @@ from analysis.findings.checks.data_health import HealthNote, health_of
 from loaders.store.checking.anew import recomputed
 from loaders.store.checking.integrity import damage_of
 from loaders.store.checking.surroundings import Notice, notices
-from loaders.store.errors import Damage, StoreError
+from loaders.store.errors import Damage, StoreError, shown
 from loaders.store.results_folder import state_dir
 from loaders.store.set_folder import SetFolder
+from loaders.store.states import misnamed
 from loaders.store.store import Store
 
 Progress = Callable[[Sequence[str]], Iterable[str]]
@@ -91,7 +92,7 @@ def check(
 
 def _checked(store: Store, name: str, anew: bool) -> Checked:
     stored = store.set_folder(name)
-    damage = damage_of(stored)
+    damage = damage_of(stored) if name.isprintable() else [misnamed(name)]
     compared = anew and not damage and not stored.is_stale()
     if compared:
         damage = recomputed(stored)
@@ -101,8 +102,9 @@ def _checked(store: Store, name: str, anew: bool) -> Checked:
         info = None
     sizes = [] if info is None else [_size(stored.path / file) for file in info.hashes]
     return Checked(
-        set=name, own=store.is_own(name), folder=str(stored.path), n_rates=None if info is None else info.n_rates,
-        n_answers=None if info is None else info.n_answers, n_files=len(sizes), n_bytes=sum(sizes),
+        set=shown(name), own=store.is_own(name), folder=shown(str(stored.path)),
+        n_rates=None if info is None else info.n_rates, n_answers=None if info is None else info.n_answers,
+        n_files=len(sizes), n_bytes=sum(sizes),
         damage=tuple(damage), health=tuple([] if damage else _health(stored)), recomputed=compared,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from analysis.errors import UnknownNameError
+from loaders.files.bounded import FileRefused
 from loaders.files.whole_file import sync_folder
 from loaders.files.whole_folder import standing
 from loaders.store.errors import StoreError
@@ -41,7 +42,7 @@ def rename(store: Store, old: str, new: str) -> None:
         folder = _own(store, old)
         _check_new(store, new)
         with _told(folder):
-            record(store.folder, Done(did="rename", set=old, to=new, manifest=_hash(folder)))
+            record(store.folder, Done(did="rename", set=old, to=new, manifest=_hash(folder, store.folder)))
             folder.rename(store.folder / new)
             sync_folder(store.folder)
 
@@ -61,7 +62,7 @@ def merge(store: Store, names: Sequence[str], into: str, sheet: SourceSheet | No
             into, rates=new.rates, answers=new.answers or None, sheet=new.sheet, files=new.files, extra=new.extra
         )
         folder = SetFolder(store.folder, into).path
-        record(store.folder, Done(did="merge", set=into, manifest=_hash(folder)))
+        record(store.folder, Done(did="merge", set=into, manifest=_hash(folder, store.folder)))
 
 
 def undo(store: Store) -> Done:
@@ -97,8 +98,8 @@ def _told(folder: Path) -> Iterator[None]:
         raise StoreError(f"{folder}: cannot be moved ({error}).", "No set was changed.") from error
 
 
-def _hash(folder: Path) -> str:
+def _hash(folder: Path, results: Path) -> str:
     try:
-        return manifest_hash(folder)
-    except OSError as error:
+        return manifest_hash(folder, results)
+    except (OSError, FileRefused) as error:
         raise StoreError(f"{folder / MANIFEST}: cannot be read ({error}).", "Restore the file.") from error

@@ -195,6 +195,26 @@ def test_a_copy_of_a_shipped_set_is_named(store: Store, tmp_path: Path) -> None:
     assert [(each.kind, each.path) for each in check(Store(own, store.folder)).notices] == [("copy", "a-copy")]
 
 
+@pytest.mark.parametrize(("name", "shown"), [(b"\xff", "\\udcff"), (b"a\nb", "a\\nb")])
+def test_a_name_that_cannot_be_printed_is_damage(store: Store, name: bytes, shown: str) -> None:
+    os.rename(os.fsencode(store.folder / "mine"), os.path.join(os.fsencode(store.folder), name))
+    report = check(store)
+    (checked,) = report.sets
+    assert checked.set == shown
+    assert [str(each) for each in report.damage] == [f"{shown}: its folder has a name that no set can have. Rename it."]
+    json.dumps(report.as_json(), ensure_ascii=False).encode()
+
+
+def test_a_set_whose_manifest_lies_elsewhere_is_not_renamed(store: Store, tmp_path: Path) -> None:
+    """As one that is a pipe or a device, which would be read without end."""
+    manifest = store.folder / "mine" / "manifest.json"
+    manifest.rename(tmp_path / "elsewhere.json")
+    manifest.symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
+        rename(store, "mine", "new")
+    assert store.own_sets() == ["mine"]
+
+
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     report = check(Store(tmp_path / "none"))
     assert (report.sets, report.notices) == ((), ())
