@@ -51,6 +51,10 @@ class Table:
     def _needed(self) -> list[str]:
         return [column.name for column in self.columns if column.required and column.name not in FILLED]
 
+    @cached_property
+    def _blank(self) -> dict[str, Any]:
+        return dict.fromkeys(self.names)
+
     def row(self, **values: Any) -> dict[str, Any]:
         """One row, its columns in order; absent optional ones are None, run_settings is made of style and settings.
 
@@ -62,7 +66,7 @@ class Table:
             raise TableError.missing_column(absent[0], values, self.name)
         settings = {name: values[name] for name in SETTING_NAMES if values.get(name) is not None}
         filled = {RUN_SETTINGS: settings_text(values["prompt_style"], settings), "unit": SHARE}
-        return {name: values.get(name, filled.get(name)) for name in self.names}
+        return {**self._blank, **{name: filled[name] for name in filled.keys() & self._known}, **values}
 
     def empty(self) -> pd.DataFrame:
         """A frame with every declared column, typed, and no row."""
