@@ -82,7 +82,7 @@ def measure(folder: Path) -> None:
         print("| what | seconds |\n|---|---:|")
         for what, seconds in visits(server.address).items():
             print(f"| {what} | {seconds:.2f} |")
-        print(f"\nserver: {server.resident_mib:,.0f} MiB")
+        print(f"\nserver: {server.resident_mib:,.0f} MiB, {server.cpu_s:.1f} CPU-s from its start")
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
-"""How long imports take, and how much memory: `python benchmarks/store/imports.py` prints a Markdown table.
+"""How long imports take, and how much memory: `python -m benchmarks.store.imports` prints a Markdown table.
 
-Findings, which a set's storing computes, are measured elsewhere; here they are left out. Each load is made anew from
+Findings, which a set's storing computes, are left out unless `--findings` asks for them. Each load is made anew from
 seeds in a folder that is removed, and imported twice in a process of its own.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import json
 import resource
 import subprocess
@@ -13,26 +15,36 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
-from harness_folder import write_runs
+from benchmarks.store.harness_folder import write_runs
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Every load, a line each."""
-    print("| load | rows | first import (s) | its CPU (s) | second import (s) | most memory (MiB) |")
-    print("|---|---|---|---|---|---|")
-    for name, make in LOADS.items():
+    """Every load that was asked for, a line each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--load", choices=LOADS, action="append", help="one of the loads; may be given more than once")
+    parser.add_argument("--findings", action="store_true", help="compute findings, as an import does")
+    parser.add_argument("--measure", nargs=2, type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.measure:
+        measure(*args.measure, with_findings=args.findings)
+        return
+    print("| load | rows | first import (s) | its CPU (s) | second import (s) | its CPU (s) | most memory (MiB) |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    for name in args.load or LOADS:
         with tempfile.TemporaryDirectory() as scratch:
-            make(Path(scratch) / "load")
+            LOADS[name](Path(scratch) / "load")
+            asked = ["--measure", f"{scratch}/load", f"{scratch}/results", *["--findings"] * args.findings]
             seen = subprocess.run(
-                [sys.executable, __file__, str(Path(scratch) / "load"), str(Path(scratch) / "results")],
+                [sys.executable, "-m", "benchmarks.store.imports", *asked],
                 check=True, capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)},
             ).stdout  # fmt: skip
         facts = json.loads(seen)
-        times = f"{facts['first']:.1f} | {facts['cpu']:.1f} | {facts['second']:.1f}"
-        print(f"| {name} | {facts['rows']:,} | {times} | {facts['memory']:,.0f} |")
+        times = " | ".join(f"{seconds:.1f}" for seconds in facts["times"])
+        print(f"| {name} | {facts['rows']:,} | {times} | {facts['memory']:,.0f} |", flush=True)
 
 
 def _rates(path: Path, families: int = 50, evaluations: int = 500) -> None:
@@ -54,22 +66,23 @@ LOADS = {
 }
 
 
-def measure(load: Path, results: Path) -> None:
+def measure(load: Path, results: Path, *, with_findings: bool) -> None:
     """Import twice and print what it took, as JSON."""
+    from analysis.findings.findings_json import findings_to_json
     from loaders.importing.run import import_results
     from loaders.store import writing
     from loaders.store.store import Store
 
-    writing.computed_findings = lambda rates, data, progress=None: b"[]\n"
+    none = mock.patch.object(writing, "computed_findings", return_value=findings_to_json([]))
     times, store = [], Store(results)
-    for _ in range(2):
-        began, cpu = time.perf_counter(), time.process_time()
-        report = import_results([load], "load", store)
-        times.append((time.perf_counter() - began, time.process_time() - cpu))
+    with contextlib.nullcontext() if with_findings else none:
+        for _ in range(2):
+            began, cpu = time.perf_counter(), time.process_time()
+            report = import_results([load], "load", store)
+            times += [time.perf_counter() - began, time.process_time() - cpu]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    facts = {"rows": report.kept, "first": times[0][0], "cpu": times[0][1], "second": times[1][0], "memory": memory}
-    print(json.dumps(facts))
+    print(json.dumps({"rows": report.kept, "times": times, "memory": memory}))
 
 
 if __name__ == "__main__":
-    measure(Path(sys.argv[1]), Path(sys.argv[2])) if len(sys.argv) > 2 else main()
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -29,6 +30,12 @@ class Server:
     def resident_mib(self) -> float:
         """Memory it holds now."""
         return int(Path(f"/proc/{self.process}/statm").read_text().split()[1]) * 4096 / 2**20
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU-seconds it took so far, of user and system."""
+        ticks = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from analysis.records import CONTROL
@@ -110,6 +111,7 @@ class SetInfo:
         return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode()
 
 
+@lru_cache(maxsize=4096)
 def info_of(content: bytes, where: Path) -> SetInfo:
     """What a manifest says. Raises FileRefused where it is none, NewerVersionError for one of a newer scalewatch."""
     entry = json_object(content)

@@ -78,7 +78,7 @@ class SetFolder:
 
     def findings_and_manifest(self) -> tuple[list[Finding], SetInfo]:
         """Both of one state. Raises as `findings`."""
-        said, content = self.steadily(lambda: (self._manifest(), self._file(FINDINGS)))
+        said, content = self.steadily(lambda: self._with_manifest(FINDINGS))
         where = self.path / FINDINGS
         if said.method_version != METHOD_VERSION:
             raise StoreError(
@@ -113,6 +113,15 @@ class SetFolder:
     def damage(self, *, thorough: bool = False) -> list[Damage]:
         """Files that are missing or not as they were written; `thorough`: every byte is read."""
         return self.steadily(lambda: self._damage(thorough=thorough))
+
+    def manifest_and_damage(self) -> tuple[SetInfo, list[Damage]]:
+        """Both of one state. Raises as `manifest`."""
+
+        def read() -> tuple[SetInfo, list[Damage]]:
+            said = self._manifest()
+            return said, self._damage_of(said, thorough=False)
+
+        return self.steadily(read)
 
     def unreadable(self, error: StoreError) -> Damage:
         """Why the manifest cannot be read, as damage."""
@@ -158,11 +167,14 @@ class SetFolder:
 
     def _damage(self, *, thorough: bool) -> list[Damage]:
         try:
-            info = self._manifest()
+            return self._damage_of(self._manifest(), thorough=thorough)
         except StoreError as error:
             return [self.unreadable(error)]
+
+    def _damage_of(self, info: SetInfo, *, thorough: bool) -> list[Damage]:
+        path = self.path
         reasons = {
-            file: fault(self.path / file, file, info, self.root, thorough=thorough) for file in sorted(info.hashes)
+            file: fault(path / file, file, info, self.root, thorough=thorough) for file in sorted(info.hashes)
         } | {file: "is not in the manifest" for file in (RATES_FILE, FINDINGS) if file not in info.hashes}
         reasons |= dict.fromkeys(self._parts_there() - set(info.hashes), "is not in the manifest and is not read")
         return [Damage(self.name, file, reason) for file, reason in reasons.items() if reason]
@@ -172,11 +184,14 @@ class SetFolder:
         return [each.file for each in damage] != [MANIFEST] and is_stale(self._manifest(), damage)
 
     def _file(self, file: str) -> bytes:
-        path = self.path / file
-        if reason := fault(path, file, self._manifest(), self.root):
+        return self._with_manifest(file)[1]
+
+    def _with_manifest(self, file: str) -> tuple[SetInfo, bytes]:
+        said, path = self._manifest(), self.path / file
+        if reason := fault(path, file, said, self.root):
             raise StoreError(f"{path}: {reason}.", _remedy(file))
         try:
-            return read_bounded(path, self.root)
+            return said, read_bounded(path, self.root)
         except (OSError, FileRefused) as error:
             raise StoreError(f"{path}: cannot be read ({error}).", _remedy(file)) from error
 

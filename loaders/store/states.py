@@ -102,8 +102,8 @@ def _state(store: Store, name: str) -> SetState | None:
     if not name.isprintable():
         return SetState(name=shown(name), is_own=is_own, damage=(misnamed(name),))
     try:
-        said = folder.manifest()
-        damage = tuple(_damage(folder, said))
+        said, found = folder.manifest_and_damage()
+        damage = tuple(_damage(folder, said, found))
     except StoreError as error:
         is_newer = isinstance(error, NewerVersionError)
         return SetState(name=name, is_own=is_own, damage=(folder.unreadable(error),), is_newer=is_newer)
@@ -118,8 +118,7 @@ def misnamed(name: str) -> Damage:
     return Damage(shown(name), "", "its folder has a name that no set can have", "Rename it.")
 
 
-def _damage(folder: SetFolder, said: SetInfo) -> Iterable[Damage]:
-    found = folder.damage()
+def _damage(folder: SetFolder, said: SetInfo, found: list[Damage]) -> Iterable[Damage]:
     yield from (replace(each, remedy=REFRESH) if each.file in (FINDINGS, BEFORE) else each for each in found)
     if RATES_FILE in said.hashes and not any(each.file == RATES_FILE for each in found):
         reason = form_fault(folder.path / RATES_FILE, folder.root, said.hashes[RATES_FILE])

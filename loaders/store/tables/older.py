@@ -29,15 +29,15 @@ def answers_of_version_1(frame: pd.DataFrame) -> pd.DataFrame:
     Columns that the frame leaves out stay out.
     """
     if "scoring_method" in frame.columns:
-        columns = _each(frame["scoring_method"], lambda text: _scoring(text).columns)
-        frame = pd.concat([frame.drop(columns="scoring_method"), columns.astype("string")], axis=1)
+        columns = _each(frame["scoring_method"], lambda text: _scoring(text).columns, {})
+        frame = pd.concat([frame.drop(columns="scoring_method"), columns], axis=1)
     return _with_settings(frame) if "prompt_style" in frame.columns else frame
 
 
 def _with_settings(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = _each(frame["prompt_style"], _style_and_settings)
-    types = {c.name: pandas_dtype(c.dtype) for c in SETTINGS if c.name in columns} | {"prompt_style": "string"}
-    return frame.assign(**{str(name): values for name, values in columns.astype(types).items()})
+    types = {column.name: pandas_dtype(column.dtype) for column in SETTINGS}
+    columns = _each(frame["prompt_style"], _style_and_settings, types)
+    return frame.assign(**{str(name): values for name, values in columns.items()})
 
 
 def _style_and_settings(text: str) -> dict[str, Any]:
@@ -45,11 +45,13 @@ def _style_and_settings(text: str) -> dict[str, Any]:
     return {"prompt_style": style, **settings}
 
 
-def _each(texts: pd.Series, split: Callable[[str], Mapping[str, Any]]) -> pd.DataFrame:
-    """What `split` makes of every text, a column a key; each different text is split once."""
+def _each(texts: pd.Series, split: Callable[[str], Mapping[str, Any]], types: Mapping[str, Any]) -> pd.DataFrame:
+    """What `split` makes of every text, a column a key, of the type named or texts; each different text is split and
+    typed once."""
     codes, different = pd.factorize(texts)
     columns = pd.DataFrame([split(str(text)) for text in different], dtype=object)
-    return columns.take(codes).set_axis(texts.index)
+    typed = columns.astype({name: types.get(str(name), "string") for name in columns})
+    return typed.take(codes).set_axis(texts.index)
 
 
 def _scoring(text: str) -> Scoring:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.columns.run_settings import PROMPT_STYLE, RUN_SETTINGS
 from analysis.tables import RATES, SCHEMA_VERSION, SETTING_NAMES, SHARE
@@ -26,7 +25,7 @@ def csv_of(rates: pd.DataFrame) -> bytes:
     """The rows as a file; columns that nothing fills are left out, the schema's version is the last."""
     shown = [name for name in rates.columns if name in _ALWAYS or rates[name].notna().any()]
     frame = rates[shown].assign(**{VERSION_COLUMN: SCHEMA_VERSION})
-    return _csv_text(frame).encode()
+    return _bytes_of(frame)
 
 
 def data_hash_of(rates: pd.DataFrame) -> str:
@@ -37,27 +36,17 @@ def data_hash_of(rates: pd.DataFrame) -> str:
     shown = [name for name in rates.columns if name in _FIRST or (name not in settings and rates[name].notna().any())]
     frame = rates[[name for name in shown if name != "unit" or (rates[name] != SHARE).any()]]
     frame = frame.assign(**{PROMPT_STYLE: rates[RUN_SETTINGS]})
-    return hashlib.sha256(_csv_text(frame).encode()).hexdigest()[:6]
+    return hashlib.sha256(_bytes_of(frame)).hexdigest()[:6]
 
 
-def _csv_text(frame: pd.DataFrame) -> str:
-    """What `frame.to_csv` writes, in a quarter of its time: a text that stands in many rows is written once."""
-    lines = zip(*(_cells(frame[name]) for name in frame.columns), strict=True)
-    return "\n".join([",".join(map(_cell, frame.columns)), *map(",".join, lines), ""])
-
-
-def _cells(column: pd.Series) -> Iterable[str]:
-    if column.dtype == "Float64":  # 0.0 and -0.0 are two texts of one number
-        return map(str, column.astype(object).where(column.notna(), "").tolist())
-    place, seen = pd.factorize(column)
-    texts = np.array([*(_cell(str(value)) for value in seen), ""], object)  # a missing value's place is -1
-    return list(texts[place])
-
-
-def _cell(text: str) -> str:
-    row = io.StringIO()
-    csv.writer(row, lineterminator="\n").writerow((text, ""))
-    return row.getvalue().removesuffix(",\n")
+def _bytes_of(frame: pd.DataFrame) -> bytes:
+    """What `DataFrame.to_csv` writes, in less than half of its time: what is missing is empty."""
+    columns = [pa.array(frame[name], from_pandas=True).to_pylist() for name in frame.columns]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode()
 
 
 def rates_of(content: bytes, where: object) -> pd.DataFrame:

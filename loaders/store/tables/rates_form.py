@@ -45,7 +45,7 @@ def _fault(text: str) -> str:
         return "has a column twice"
     if missing := [name for name, column in declared.items() if column.required and name not in {*names, *FILLED}]:
         return f"has no column '{missing[0]}'"
-    if not all(len(row) == len(names) for row in rows):
+    if set(map(len, rows)) - {len(names)}:
         return "has a row that is longer or shorter than the others"
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     said = [columns.get(name, ("",) * len(rows)) for name in _NUMBERS]
@@ -61,10 +61,11 @@ def _fault(text: str) -> str:
 
 
 def _column_fault(column: Column, cells: Sequence[str]) -> str:
-    filled = [cell for cell in cells if cell]
-    if column.required and column.name not in FILLED and len(filled) < len(cells):
+    filled = set(cells)  # most cells of a column are alike
+    if column.required and column.name not in FILLED and "" in filled:
         return "is empty in a row"
-    if column.allowed and not set(filled) <= set(column.allowed):
+    filled.discard("")
+    if column.allowed and not filled <= set(column.allowed):
         return f"holds a word that is not one of {', '.join(column.allowed)}"
     if column.dtype not in _PARSE:
         return ""
