@@ -10,7 +10,7 @@ from analysis.errors import ScalewatchError
 from analysis.preferences.gender_bias import GenderBias, gender_bias
 from analysis.records import model_and_revision
 from dashboard.results.sets import Results, opened
-from dashboard.results.tables import answers_hash, stored_rates
+from dashboard.results.tables import answers_hash, models_asked, stored_rates
 from loaders.models.registry import find_checkpoint, lineage_of
 
 
@@ -35,10 +35,10 @@ def gender_bias_of(found: Results, result_set: str) -> list[tuple[ModelFacts, Ge
 
 def _has_pronouns(found: Results, result_set: str) -> bool:
     try:
-        answers = opened(str(found.folder)).answers(result_set, evaluation=WINOGENERATED, columns=("checkpoint",))
+        asked = models_asked(found, result_set)
     except (ScalewatchError, OSError, ValueError):
         return True
-    return answers is not None and not answers.empty
+    return any(evaluation == WINOGENERATED for evaluation, _ in asked)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
