@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 
 from dashboard.access import Role
@@ -18,6 +20,14 @@ from dashboard.server.tokens import VARIABLES, Tokens, make_tokens
 
 APP = Path(__file__).resolve().parent / "app.py"
 CONFIG = APP.parent / ".streamlit" / "config.toml"
+FIRST_VISIT_S = 8.0
+LATER = (
+    "plotly.graph_objects",
+    "dashboard.renderers.plotly.scaling",
+    "dashboard.screens.behaviour.page",
+    "dashboard.screens.method.page",
+)
+"""What is slow to import and on no first page."""
 
 
 def serve(serving: Serving, results: Path | None = None) -> int:
@@ -91,7 +101,8 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _read_ahead() -> None:
-    """What the first page needs is read while the server starts and the first browser loads its scripts."""
+    """What the first page needs is read while the server starts and the first browser loads its scripts; what other
+    pages import, when that page is likely drawn."""
     from dashboard.results.gender_bias import sets_with_pronouns
     from dashboard.results.preferences import sets_with_preferences
     from dashboard.results.sets import ranked, results
@@ -101,6 +112,12 @@ def _read_ahead() -> None:
     sets_with_preferences(found)
     sets_with_pronouns(found)
     importlib.import_module("dashboard.screens.findings.page")
+
+    time.sleep(FIRST_VISIT_S)
+    for name in LATER:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # Streamlit searches for garbage after each run of a page: not among what stays as long as the server
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

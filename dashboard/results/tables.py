@@ -37,10 +37,10 @@ def models_asked(found: Results, result_set: str) -> dict[Way, tuple[str, ...]]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _models_asked(folder: str, name: str, answers_hash: str) -> dict[Way, tuple[str, ...]]:
-    answers = opened(folder).answers(name, columns=("evaluation", "run_settings", "checkpoint"))
+    asked = opened(folder).asked(name)
     models: dict[Way, tuple[str, ...]] = {}
-    if answers is None:
+    if asked is None:
         return models
-    for evaluation, style, checkpoint in sorted(answers.drop_duplicates().itertuples(index=False, name=None)):
+    for evaluation, style, checkpoint in asked.itertuples(index=False, name=None):
         models[evaluation, style] = (*models.get((evaluation, style), ()), checkpoint)
     return models

@@ -110,6 +110,17 @@ class Store:
 
         return folder.steadily(read)
 
+    def asked(self, name: str) -> pd.DataFrame | None:
+        """What the set holds single answers of: evaluation, run settings and checkpoint, sorted; None where the source
+        published rates only. Raises StoreError."""
+        folder = self.set_folder(name)
+
+        def read() -> pd.DataFrame | None:
+            stored = folder.answers()
+            return None if stored is None else stored.asked()
+
+        return folder.steadily(read)
+
     def questions(self, name: str, evaluation: str | None = None) -> pd.DataFrame:
         """QUESTIONS rows of the set, of one evaluation where one is named; no row where the source has no text.
 

@@ -14,10 +14,12 @@ import pandas as pd
 import pytest
 from finding_builders import finding, truthfulqa
 from preference_store import pronoun_rows
+from streamlit.testing.v1 import AppTest
 
 from analysis.cells.model_facts import ModelFacts
 from analysis.preferences.agreement import Pair
 from analysis.preferences.gender_bias import gender_bias
+from dashboard.components.chart import _drawn
 from dashboard.figures.control_training import kl_figure
 from dashboard.figures.correlation import CorrelationSpec, correlation_figure
 from dashboard.figures.dots import DotRow, DotSpec, dots_figure
@@ -128,6 +130,23 @@ def test_chart_and_table_show_the_same_numbers(kind: type[Spec]) -> None:
     shown = drawn(spec, plotly_figure(spec))
     assert shown
     assert shown == pytest.approx(listed(spec))
+
+
+@pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.__name__)
+def test_equal_specs_are_drawn_once_and_the_page_leaves_the_figure_as_it_is(kind: type[Spec]) -> None:
+    spec = SAMPLES[kind]()
+    figure = _drawn(spec)
+    before = figure.to_json()
+    page = AppTest.from_function(_page, args=(spec,)).run()
+    assert not page.exception
+    assert _drawn(SAMPLES[kind]()) is figure
+    assert figure.to_json() == before
+
+
+def _page(spec):  # type: ignore[no-untyped-def]
+    from dashboard.components.chart import show_figure
+
+    show_figure(spec, key="one")
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.__name__)

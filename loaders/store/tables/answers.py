@@ -80,6 +80,15 @@ class StoredAnswers:
             "avg(answered_matching::INTEGER) AS matching_rate FROM answers GROUP BY ALL ORDER BY ALL"
         )
 
+    def asked(self) -> pd.DataFrame:
+        """A row per evaluation, run settings and checkpoint that has answers, sorted. Raises StoreError."""
+        import duckdb
+
+        try:
+            return self.query("SELECT DISTINCT evaluation, run_settings, checkpoint FROM answers ORDER BY ALL")
+        except duckdb.Error as error:
+            raise StoreError(f"the single answers cannot be read ({error}).", RESTORE) from error
+
     @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
         """A view of the files, whose names are values, never part of a statement; a table of what is no part yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -118,6 +119,22 @@ def test_answers_of_one_evaluation_and_of_some_columns(tmp_path: Path) -> None:
     assert one is not None
     assert every is not None
     assert (len(one), len(every)) == (len(rows), 2 * len(rows))
+
+
+def test_what_answers_there_are(tmp_path: Path) -> None:
+    store, rows = Store(tmp_path), answers()
+    both = pd.concat([rows.assign(evaluation="other"), rows])
+    store.write_set("single", rates=sweep(RISING), answers=both, sheet=SHEET, files={})
+    asked = store.asked("single")
+    assert asked is not None
+    cells = set(both[["evaluation", "run_settings", "checkpoint"]].itertuples(index=False, name=None))
+    assert list(asked.itertuples(index=False, name=None)) == sorted(cells)
+    part = next((tmp_path / "single" / "answers").glob("*/*"))
+    at = part.stat()
+    part.write_bytes(b"no parquet".ljust(at.st_size))
+    os.utime(part, ns=(at.st_atime_ns, at.st_mtime_ns))  # as a failing disk would
+    with pytest.raises(StoreError, match="single answers cannot be read"):
+        store.asked("single")
 
 
 def test_a_changed_file_is_named_and_not_shown(store: Store) -> None:
