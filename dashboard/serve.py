@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import os
@@ -21,6 +20,8 @@ from dashboard.server.tokens import VARIABLES, Tokens, make_tokens
 APP = Path(__file__).resolve().parent / "app.py"
 CONFIG = APP.parent / ".streamlit" / "config.toml"
 FIRST_VISIT_S = 8.0
+TURN_S = 0.001
+"""How long a thread keeps Python's lock while others wait: a page looks at a thousand files, and waits after each."""
 LATER = (
     "plotly.graph_objects",
     "dashboard.renderers.plotly.scaling",
@@ -94,6 +95,7 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn's: whose X-Forwarded headers are believed
     logging.getLogger("uvicorn.error").addFilter(_is_worth_a_line)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is stopped as Ctrl+C stops it
+    sys.setswitchinterval(TURN_S)
     sys.argv = [str(APP)]  # Streamlit reads the config file that lies beside it
     guard = Guard(names, tokens, "owner" if serving.is_private else "reader", serving.base)
     threading.Thread(target=_read_ahead, daemon=True).start()
@@ -116,8 +118,6 @@ def _read_ahead() -> None:
     time.sleep(FIRST_VISIT_S)
     for name in LATER:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # Streamlit searches for garbage after each run of a page: not among what stays as long as the server
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

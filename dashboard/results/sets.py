@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import streamlit as st
 from analysis.errors import ScalewatchError
 from analysis.findings.finding import Finding
 from analysis.findings.ranking import strength
+from dashboard.results.shared_look import SharedLook
 from loaders.files.whole_folder import name_of
 from loaders.store.manifest import SetInfo
 from loaders.store.results_folder import find_results_dir
@@ -58,9 +58,20 @@ def opened(folder: str) -> Store:
 def results() -> Results:
     """The results folder as it is now; a set is read again only when it has changed."""
     folder = find_results_dir()
-    stamps = _stamps(opened(str(folder)))
-    version = sha256(repr(stamps).encode("utf-8", "surrogatepass")).hexdigest()
+    store = opened(str(folder))
+    version, stamps = _stamped(store.shipped, store.folder).now()
     return _read(str(folder.resolve()), version, stamps)
+
+
+@lru_cache(maxsize=8)
+def _stamped(*roots: Path | None) -> SharedLook[tuple[str, dict[str, Stamp]]]:
+    """A hash of the stamps, and these."""
+
+    def look() -> tuple[str, dict[str, Stamp]]:
+        stamps = _stamps(*roots)
+        return sha256(repr(stamps).encode("utf-8", "surrogatepass")).hexdigest(), stamps
+
+    return SharedLook(look)
 
 
 def ranked(found: Results, axis: str) -> tuple[Finding, ...]:
@@ -77,10 +88,9 @@ def _ranked(folder: str, version: str, axis: str, _found: Results) -> tuple[Find
 def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
     """`version` is part of the cache key: it changes with the files."""
     store, known = opened(folder), _known(folder)
-    with _never_collected():
-        for name in folder_names(store):
-            if name not in known or known[name].stamp != _stamps.get(name):
-                known[name] = _one(store, name, _stamps.get(name, ()))
+    for name in folder_names(store):
+        if name not in known or known[name].stamp != _stamps.get(name):
+            known[name] = _one(store, name, _stamps.get(name, ()))
     read = [known[name] for name in folder_names(store) if name in known]
     states = counted_once([each.state for each in read])
     counted = {each.name for each in states if not each.copy_of}
@@ -94,21 +104,6 @@ def _read(folder: str, version: str, _stamps: dict[str, Stamp]) -> Results:
         changed={each.state.name: each.state.changed for each in shown if each.info is not None and each.state.changed},
         notes=tuple(note for each in states for note in each.notes),
     )  # fmt: skip
-
-
-@contextmanager
-def _never_collected() -> Iterator[None]:
-    """What is made in the block is never searched for garbage: Streamlit does so after each run of a page, and findings
-    have no cycles. What was alive at the block before is searched again, so that nothing else stays for ever.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +136,10 @@ def _one(store: Store, name: str, stamp: Stamp) -> _ReadSet:
         return _ReadSet(stamp=stamp, state=state, problem=f"{state.name}: {error}")
 
 
-def _stamps(store: Store) -> dict[str, Stamp]:
+def _stamps(*roots: Path | None) -> dict[str, Stamp]:
     """Every file of every set, by set, here and among the shipped ones: what is edited is read again."""
     found: dict[str, Stamp] = {}
-    for root in (store.shipped, store.folder):
+    for root in roots:
         of_root: dict[str, Stamp] = {}
         for entry in () if root is None else _entries(str(root)):
             name = name_of(Path(entry.name))

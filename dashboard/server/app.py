@@ -33,8 +33,9 @@ class Guard:
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same application, guarded."""
+        app = BaseSlash(app, self.base)  # behind the door, which takes a token out of the address
         inner = Everyone(app, self.everyone) if self.tokens is None else Door(app, self.tokens, self.base)
-        return SecurityHeaders(HostCheck(BaseSlash(Closed(inner, self.base), self.base), self.names))
+        return SecurityHeaders(HostCheck(Closed(inner, self.base), self.names))
 
 
 class GuardedApp(st.App):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,12 @@ class Answer:
     """Of the answer; 403 for a refused handshake, as uvicorn sends it, and 101 for an accepted one."""
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
+
+
+def finish(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Run it to its end, in a thread of its own: tests in a browser leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
 
 
 def ask(
@@ -45,7 +52,7 @@ def ask(
         else:
             answer.status = {"websocket.accept": 101, "websocket.close": 403}[message["type"]]
 
-    asyncio.run(app(scope, receive, send))
+    finish(app(scope, receive, send))
     return answer
 
 

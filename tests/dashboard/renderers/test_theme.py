@@ -34,6 +34,7 @@ def test_the_server_talks_to_this_machine_only():
     assert CONFIG["server"]["address"] == "127.0.0.1"
     assert CONFIG["server"]["showEmailPrompt"] is False
     assert CONFIG["server"]["fileWatcherType"] == "none"
+    assert CONFIG["runner"]["postScriptGC"] is False
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"] == {"toolbarMode": "viewer", "showErrorLinks": False}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -44,23 +43,3 @@ def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
     second = sets.results()
     assert read == ["two"]
     assert (second.version != first.version, second.problems) == (True, first.problems)
-
-
-def test_what_is_read_is_not_searched_for_garbage_and_what_comes_after_is() -> None:
-    made: list[list[int]] = []
-
-    def fails() -> None:
-        with sets._never_collected():
-            assert not gc.isenabled()
-            made.append([1])
-            raise ValueError("a fault while reading")
-
-    with pytest.raises(ValueError, match="a fault while reading"):
-        fails()
-    later = [[2]]
-    searched = {id(each) for each in gc.get_objects()}
-    assert gc.isenabled()
-    assert (id(made[0]) in searched, id(later) in searched) == (False, True)
-    with sets._never_collected():
-        assert id(made[0]) in {id(each) for each in gc.get_objects()}
-    gc.unfreeze()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asgi_calls import HOST, ask, says_its_role
+from asgi_calls import HOST, ask, finish, says_its_role
 from places import ROOT
 
 from dashboard.server.app import Guard, GuardedApp
@@ -130,5 +129,5 @@ def test_starting_and_stopping_pass_through() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope)
 
-    asyncio.run(GUARD.around(app)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    finish(GUARD.around(app)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert seen == [{"type": "lifespan"}]

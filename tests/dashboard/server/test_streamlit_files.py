@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit
-from asgi_calls import HOST, ask, says_its_role
+from asgi_calls import HOST, ask, finish, says_its_role
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 from dashboard.server.app import Guard, GuardedApp
@@ -31,7 +31,7 @@ def _answer(app: Any, path: str) -> tuple[dict[bytes, bytes], bytes]:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    asyncio.run(app(scope, receive, send))
+    finish(app(scope, receive, send))
     return dict(sent[0]["headers"]), b"".join(each.get("body", b"") for each in sent[1:])
 
 
