@@ -9,17 +9,15 @@ playwright.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from benchmarks.store.frames import Frames
+from benchmarks.store.people import arguments, report
 from benchmarks.store.served import SETTLED, VERDICTS, Server, chromium, served
 
 ALONE_CLICKS = 12
@@ -126,23 +124,14 @@ async def measure(server: Server, people: int, minutes: float) -> int:
         await browser.close()
     answers = [each for person in everybody for each in person.answers]
     errors = [each for person in everybody for each in person.errors]
-    print("| who | clicks | median s | 95 % s |\n|---|---|---|---|")
-    for who, seconds in (("one alone", alone), (f"{people} together", answers)):
-        high = statistics.quantiles(seconds, n=20)[-1]
-        print(f"| {who} | {len(seconds)} | {statistics.median(seconds):.2f} | {high:.2f} |")
-    print(f"\n{sum(person.without_run for person in everybody)} clicks asked for nothing")
-    print(f"{len(errors)} errors; server MiB over time: {', '.join(f'{each:.0f}' for each in memory)}")
-    print("\n".join(sorted(set(errors))[:5]))
-    return 1 if errors else 0
+    print(f"{sum(person.without_run for person in everybody)} clicks asked for nothing")
+    took = f"server MiB over time: {', '.join(f'{each:.0f}' for each in memory)}"
+    return report(people, alone, answers, errors, took)
 
 
 def main() -> int:
     """Start a server, measure, stop it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, required=True)
-    parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--minutes", type=float, default=3.0)
-    args = parser.parse_args()
+    args = arguments(__doc__)
     with served(args.results) as server:
         return asyncio.run(measure(server, args.people, args.minutes))
 

@@ -9,18 +9,16 @@ browsers of benchmarks.store.clicks take of the same two cores (0.5 to 1.3 CPU-s
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import random
-import statistics
 import sys
 import time
-from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.store.people import arguments, report
 from benchmarks.store.served import Server, served
 
 PAUSE_S = 5.0
@@ -88,22 +86,13 @@ async def measure(server: Server, people: int, minutes: float) -> int:
         await socket.close()
     together = [each for person in everybody for each in person.answers]
     errors = [each for person in everybody for each in person.errors]
-    print("| who | clicks | median s | 95 % s |\n|---|---|---|---|")
-    for who, seconds in (("one alone", alone), (f"{people} together", together)):
-        high = statistics.quantiles(seconds, n=20)[-1]
-        print(f"| {who} | {len(seconds)} | {statistics.median(seconds):.2f} | {high:.2f} |")
-    print(f"\n{len(errors)} errors; the server used {cores:.2f} of a core and {server.resident_mib:.0f} MiB")
-    print("\n".join(sorted(set(errors))[:5]))
-    return 1 if errors else 0
+    took = f"the server used {cores:.2f} of a core and {server.resident_mib:.0f} MiB"
+    return report(people, alone, together, errors, took)
 
 
 def main() -> int:
     """Start a server, measure, stop it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, required=True)
-    parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--minutes", type=float, default=3.0)
-    args = parser.parse_args()
+    args = arguments(__doc__)
     with served(args.results) as server:
         return asyncio.run(measure(server, args.people, args.minutes))
 
