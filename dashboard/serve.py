@@ -103,21 +103,27 @@ def _run(serving: Serving, names: HostNames, tokens: Tokens | None) -> None:
 
 
 def _read_ahead() -> None:
-    """What the first page needs is read while the server starts and the first browser loads its scripts; what other
-    pages import, when that page is likely drawn."""
+    """What the first page needs, while the server starts and the first browser loads its scripts; what other pages
+    import, when that page is likely drawn."""
+    read_for_first_page()
+    time.sleep(FIRST_VISIT_S)
+    for name in LATER:
+        importlib.import_module(name)
+
+
+def read_for_first_page() -> None:
+    """Read the results folder and have its stale findings computed."""
+    from dashboard.results import refreshing
     from dashboard.results.gender_bias import sets_with_pronouns
     from dashboard.results.preferences import sets_with_preferences
     from dashboard.results.sets import ranked, results
 
     found = results()
+    refreshing.ask(found.stale)
     ranked(found, "size")
     sets_with_preferences(found)
     sets_with_pronouns(found)
     importlib.import_module("dashboard.screens.findings.page")
-
-    time.sleep(FIRST_VISIT_S)
-    for name in LATER:
-        importlib.import_module(name)
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

@@ -33,5 +33,5 @@ def run(args: argparse.Namespace) -> int:
 
     serving = Serving(args.port, args.host, tuple(args.allow_host), not args.no_token, args.base_path)
     folder = find_results_dir(args.results)
-    refreshing.start(folder)
+    refreshing.keep(folder)
     return serve(serving, folder)

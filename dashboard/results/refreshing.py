@@ -1,7 +1,7 @@
 """How far the process is that computes stale findings anew, and what it is asked to compute.
 
-A server has one such process at a time (`start`); a page that meets a stale set asks it for that one (`ask`). Pages see
-how far it is (`now`).
+A server has one such process at a time (`keep`); whoever reads the folder and meets a stale set asks it for that one
+(`ask`). Pages see how far it is (`now`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from dashboard.results.worker import Begun, Ended, Reached, Said, said_by_a_proc
 from loaders.store.errors import StoreError
 from loaders.store.manifest import MANIFEST
 from loaders.store.set_folder import REFRESH, SetFolder
-from loaders.store.states import survey
-from loaders.store.store import Store
 from loaders.store.writing import FINDINGS
 
 
@@ -154,15 +152,14 @@ class Keeper:
 _keeper: Keeper | None = None
 
 
-def start(folder: Path) -> threading.Thread | None:
-    """Let this process keep a results folder's findings computed; the thread that does so, None where none is stale."""
+def keep(folder: Path) -> None:
+    """Let this process keep a results folder's findings computed: whoever meets stale ones asks."""
     global _keeper
     _keeper = Keeper(folder)
-    return _keeper.ask([state.name for state in survey(Store(folder)) if state.is_stale])
 
 
 def ask(names: Iterable[str]) -> None:
-    """A page has met these stale sets. They are computed where this is a server that keeps them; whoever looks at the
+    """Somebody has met these stale sets. They are computed where this is a server that keeps them; whoever looks at a
     page changes nothing by it."""
     if _keeper is not None:
         _keeper.ask(names)

@@ -16,6 +16,7 @@ from small_store import stale
 from loaders.store.store import Store
 
 SERVE = """
+import os
 import sys
 import time
 import dashboard.serve
@@ -23,6 +24,8 @@ from dashboard.commands.cli import main
 from dashboard.results import refreshing
 
 def serve(serving, folder):
+    os.environ["SCALEWATCH_RESULTS"] = str(folder)
+    dashboard.serve.read_for_first_page()
     at_first = refreshing.now().left
     while refreshing.now().left:
         time.sleep(0.05)
