@@ -17,11 +17,10 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.store.frames import Frames
-from benchmarks.store.people import arguments, report
-from benchmarks.store.served import SETTLED, VERDICTS, Server, chromium, served
+from benchmarks.store.people import clicks, report, run
+from benchmarks.store.served import SETTLED, VERDICTS, Server, chromium
 
 ALONE_CLICKS = 12
-PAUSE_S = 5.0
 LONGEST_S = 60.0
 """A click that is not answered by then is an error."""
 ASKS_WITHIN_S = 3.0
@@ -108,19 +107,15 @@ async def measure(server: Server, people: int, minutes: float) -> int:
         memory = [server.resident_mib]
         ends = time.monotonic() + 60 * minutes
 
-        async def clicks(person: Person) -> None:
-            await asyncio.sleep(random.Random(id(person)).random() * PAUSE_S)
-            while time.monotonic() < ends:
-                started = time.monotonic()
-                await person.click()
-                await asyncio.sleep(max(0.0, PAUSE_S - (time.monotonic() - started)))
-
         async def watch() -> None:
             while time.monotonic() < ends:
                 await asyncio.sleep(15)
                 memory.append(server.resident_mib)
 
-        await asyncio.gather(watch(), *map(clicks, everybody))
+        waits = [random.Random(number).random() for number in range(people)]
+        await asyncio.gather(
+            watch(), *(clicks(one.click, wait, ends) for one, wait in zip(everybody, waits, strict=True))
+        )
         await browser.close()
     answers = [each for person in everybody for each in person.answers]
     errors = [each for person in everybody for each in person.errors]
@@ -129,12 +124,5 @@ async def measure(server: Server, people: int, minutes: float) -> int:
     return report(people, alone, answers, errors, took)
 
 
-def main() -> int:
-    """Start a server, measure, stop it."""
-    args = arguments(__doc__)
-    with served(args.results) as server:
-        return asyncio.run(measure(server, args.people, args.minutes))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, measure))

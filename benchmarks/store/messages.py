@@ -18,10 +18,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.store.people import arguments, report
-from benchmarks.store.served import Server, served
+from benchmarks.store.people import clicks, report, run
+from benchmarks.store.served import Server
 
-PAUSE_S = 5.0
 ALONE_CLICKS = 20
 LARGEST = 64 * 2**20
 """Bytes of a message."""
@@ -56,14 +55,6 @@ class Person:
         """A random page."""
         await self.ask(self._random.choice(self._pages))
 
-    async def clicks(self, ends: float) -> None:
-        """One every five seconds, each at another moment than the others."""
-        await asyncio.sleep(self._random.random() * PAUSE_S)
-        while time.monotonic() < ends:
-            started = time.monotonic()
-            await self.click()
-            await asyncio.sleep(max(0.0, PAUSE_S - (time.monotonic() - started)))
-
 
 async def measure(server: Server, people: int, minutes: float) -> int:
     """One alone, then all; prints a Markdown table; 1 where anybody saw an error."""
@@ -80,7 +71,9 @@ async def measure(server: Server, people: int, minutes: float) -> int:
     for person in everybody:
         person.answers = []
     began, ends = server.cpu_s, time.monotonic() + 60 * minutes
-    await asyncio.gather(*(person.clicks(ends) for person in everybody))
+    await asyncio.gather(
+        *(clicks(one.click, random.Random(number).random(), ends) for number, one in enumerate(everybody))
+    )
     cores = (server.cpu_s - began) / (60 * minutes)
     for socket in sockets:
         await socket.close()
@@ -90,12 +83,5 @@ async def measure(server: Server, people: int, minutes: float) -> int:
     return report(people, alone, together, errors, took)
 
 
-def main() -> int:
-    """Start a server, measure, stop it."""
-    args = arguments(__doc__)
-    with served(args.results) as server:
-        return asyncio.run(measure(server, args.people, args.minutes))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, measure))
